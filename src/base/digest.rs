@@ -1,0 +1,118 @@
+//! The internal digest: fast, and dead with the binary that made it.
+//!
+//! It names what an output depends on (memo keys, receipt) and is never shown to people or kept for years. What people
+//! keep is a text digest of the reviewed words, which belongs to `review` and is SHA-256 over a written normal form.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A 128-bit digest of bytes (BLAKE3, truncated).
+///
+/// 128 bits keep a collision out of reach of content that is not trusted, at half the size in the receipt.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Digest([u8; 16]);
+
+impl Digest {
+    /// The digest of one run of bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hasher = Hasher::new();
+        hasher.raw(bytes);
+        hasher.finish()
+    }
+
+    /// The digest as 32 hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        use fmt::Write as _;
+        self.0.iter().fold(String::with_capacity(32), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+    }
+
+    /// The first `digits` hexadecimal digits, as in a fingerprinted file name.
+    pub fn short(self, digits: usize) -> String {
+        let mut hex = self.to_hex();
+        hex.truncate(digits);
+        hex
+    }
+
+    /// The bytes themselves.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    fn from_hex(hex: &str) -> Option<Self> {
+        let digits = hex.as_bytes();
+        if digits.len() != 32 {
+            return None;
+        }
+        let mut bytes = [0; 16];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.short(12))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let hex = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::from_hex(&hex).ok_or_else(|| serde::de::Error::custom("not a digest of 32 hexadecimal digits"))
+    }
+}
+
+/// Digests a sequence of parts; each part is written with its length, so that two different sequences never read the same.
+#[derive(Default)]
+pub struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    /// A hasher that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds bytes as they are, for a stream whose end is the digest's end.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Adds one part.
+    pub fn part(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+        let bytes = bytes.as_ref();
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    /// Adds another digest.
+    pub fn digest(&mut self, digest: Digest) -> &mut Self {
+        self.0.update(&digest.0);
+        self
+    }
+
+    /// Adds a number.
+    pub fn number(&mut self, number: u64) -> &mut Self {
+        self.0.update(&number.to_le_bytes());
+        self
+    }
+
+    /// The digest of all that was added.
+    pub fn finish(&self) -> Digest {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
+        Digest(bytes)
+    }
+}

@@ -1,0 +1,111 @@
+//! Sources: every input of a build, read once, immutable. Nothing after this reads the disk, the clock or the environment.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::date::Date;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
+use crate::base::path::SourcePath;
+
+/// The folder of the pages and the files beside them.
+pub const CONTENT: &str = "content";
+/// The folder of the site's own data, reviewers among it.
+pub const DATA: &str = "data";
+/// The folder of the site's own templates, which stand before the theme's.
+pub const TEMPLATES: &str = "templates";
+/// The folder of the site's own static files, which stand before the theme's.
+pub const STATIC: &str = "static";
+/// The folder of the themes.
+pub const THEMES: &str = "themes";
+/// The site's configuration.
+pub const SITE_TOML: &str = "site.toml";
+
+/// Every input of a build.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// Files by path: `site.toml`, and what is below `content/`, `data/`, `templates/`, `static/` and `themes/<theme>/`.
+    pub files: BTreeMap<SourcePath, SourceFile>,
+    /// What the command line says.
+    pub options: Options,
+    /// Faults found while reading: files that could not be read, links out of the site, names no URL carries.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the command line says of a build. Only what can change its output stands here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Today, for due dates and for dates that must not lie ahead.
+    pub today: Date,
+    /// In place of `site.toml`'s `base_url`.
+    pub base_url: Option<String>,
+    /// Whether pages marked as drafts are built.
+    pub drafts: bool,
+    /// Whether this is a preview for the editor.
+    pub preview: bool,
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceFile {
+    /// A text: Markdown, templates, data, style sheets, scripts.
+    Text(Text),
+    /// Any other file: what is known of it without holding it in memory.
+    Binary(Binary),
+}
+
+/// A text and its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The whole text, without a byte order mark.
+    pub text: Arc<str>,
+    /// The digest of the text.
+    pub digest: Digest,
+}
+
+impl Text {
+    /// A text with its digest.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        Self { digest: Digest::of(text.as_bytes()), text }
+    }
+}
+
+/// A file that is copied as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binary {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub len: u64,
+    /// Width and height in CSS pixels, if it is an image whose head could be read.
+    pub dimensions: Option<(u32, u32)>,
+    /// The bytes, where they come from the binary itself and not from disk.
+    pub embedded: Option<&'static [u8]>,
+}
+
+impl SourceFile {
+    /// The digest of the file's bytes.
+    pub fn digest(&self) -> Digest {
+        match self {
+            Self::Text(text) => text.digest,
+            Self::Binary(binary) => binary.digest,
+        }
+    }
+}
+
+impl Sources {
+    /// The text at a path, if there is one.
+    pub fn text(&self, path: &SourcePath) -> Option<&Arc<str>> {
+        match self.files.get(path) {
+            Some(SourceFile::Text(text)) => Some(&text.text),
+            _ => None,
+        }
+    }
+
+    /// The files below a folder, in order of path.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> {
+        let from = SourcePath::new(format!("{folder}/"));
+        self.files.range(from..).take_while(move |(path, _)| path.inside(folder).is_some())
+    }
+}
