@@ -10,4 +10,7 @@
 
 pub mod base;
 pub mod engine;
+pub mod page;
+pub mod review;
+pub mod site;
 pub mod source;

@@ -66,3 +66,20 @@ pub struct Source {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
+
+/// What came of reading a page's front matter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// The front matter, if at least a title could be had.
+    pub front_matter: Option<FrontMatter>,
+    /// Where the Markdown starts in the file, in bytes.
+    pub body_offset: usize,
+    /// What is wrong with it.
+    pub diagnostics: Vec<crate::base::diagnostic::Diagnostic>,
+}
+impl FrontMatter {
+    /// x
+    pub fn read(_p: &crate::base::path::SourcePath, _t: &str) -> Read {
+        unimplemented!()
+    }
+}

@@ -1,0 +1,137 @@
+//! The body of a page as a tree: HTML that is final, and slots for what only the whole site can say.
+//!
+//! A slot holds what the page wrote, never where it stands: two bodies with the same words are equal, wherever their
+//! lines are. Places are kept beside the tree, by slot number, in `Places`.
+
+use crate::base::digest::{Digest, Hasher};
+use crate::base::span::Span;
+
+/// A run of nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// The nodes in order.
+    pub nodes: Vec<Node>,
+}
+
+/// A part of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// HTML that is final.
+    Html(String),
+    /// The value of an `href`.
+    Link(LinkSlot),
+    /// The value of an image's `src`, with the attributes for width and height behind it.
+    Image(LinkSlot),
+    /// A word of the theme, in an attribute or a text.
+    Word(&'static str),
+    /// A component of the theme.
+    Component(Component),
+}
+
+/// A link or image as the page wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkSlot {
+    /// Its number on the page: its place is `Places::links[number]`.
+    pub number: usize,
+    /// The target as written, Markdown's escapes undone.
+    pub target: String,
+}
+
+/// A directive: the call of a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// Its number on the page: its places are `Places::components[number]`.
+    pub number: usize,
+    /// The component's name in the theme: the directive's, with underscores for hyphens.
+    pub name: String,
+    /// The attributes in the order written.
+    pub attributes: Vec<(String, Attribute)>,
+    /// What stands between the fences.
+    pub body: Body,
+}
+
+/// The value of a directive's attribute, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// In quotes: a text, whatever it holds.
+    Quoted(String),
+    /// Without quotes: a number, `true` or `false`, or a text without spaces.
+    Bare(String),
+}
+
+impl Attribute {
+    /// The value's text.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Quoted(text) | Self::Bare(text) => text,
+        }
+    }
+}
+
+/// Where the slots of a body stand in its file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Links and images by number.
+    pub links: Vec<Span>,
+    /// Components by number.
+    pub components: Vec<ComponentPlaces>,
+}
+
+/// Where a directive stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentPlaces {
+    /// Its name.
+    pub name: Span,
+    /// Its attributes in order: the name and the value.
+    pub attributes: Vec<(Span, Span)>,
+}
+
+impl Body {
+    /// The digest of all that its HTML depends on: what is written, not where.
+    pub fn digest(&self) -> Digest {
+        let mut hasher = Hasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn hash(&self, hasher: &mut Hasher) {
+        hasher.number(self.nodes.len() as u64);
+        for node in &self.nodes {
+            match node {
+                Node::Html(html) => {
+                    hasher.number(0).part(html);
+                }
+                Node::Link(slot) => {
+                    hasher.number(1).part(&slot.target);
+                }
+                Node::Image(slot) => {
+                    hasher.number(2).part(&slot.target);
+                }
+                Node::Word(word) => {
+                    hasher.number(3).part(word);
+                }
+                Node::Component(component) => component.hash(hasher),
+            }
+        }
+    }
+
+    /// Calls `visit` with each node, those inside components too, in order.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
+        for node in &self.nodes {
+            visit(node);
+            if let Node::Component(component) = node {
+                component.body.walk(visit);
+            }
+        }
+    }
+}
+
+impl Component {
+    fn hash(&self, hasher: &mut Hasher) {
+        hasher.number(4).part(&self.name).number(self.attributes.len() as u64);
+        for (name, value) in &self.attributes {
+            hasher.part(name).number(u64::from(matches!(value, Attribute::Bare(_)))).part(value.text());
+        }
+        self.body.hash(hasher);
+    }
+}

@@ -1,0 +1,57 @@
+//! What other pages may see of a page. No places in the file: an edit that moves lines leaves the facts as they were.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::date::{Date, Interval};
+use crate::base::path::SourcePath;
+
+/// What other pages may see of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Facts {
+    /// Where its source is.
+    pub path: SourcePath,
+    /// Its title.
+    pub title: String,
+    /// One sentence on it.
+    pub description: Option<String>,
+    /// Its place among the pages of its folder.
+    pub weight: i64,
+    /// In place of the file's name in the URL.
+    pub slug: Option<String>,
+    /// Old paths that lead here.
+    pub aliases: Vec<String>,
+    /// Whether it is a draft.
+    pub draft: bool,
+    /// Its language, where it names one.
+    pub lang: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The ids that a link may name, sorted.
+    pub anchors: Vec<String>,
+    /// When it was last changed in substance, as its editor says.
+    pub last_updated: Option<Date>,
+    /// What its front matter claims of a review.
+    pub review: ReviewClaim,
+}
+
+/// What a page's front matter claims of a review.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReviewClaim {
+    /// The day.
+    pub last_reviewed: Option<Date>,
+    /// The reviewers' ids.
+    pub reviewed_by: Vec<String>,
+    /// How long it holds, where the page says so.
+    pub interval: Option<Interval>,
+}
+
+/// A heading in the contents of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Heading {
+    /// Its level, from 2.
+    pub level: u8,
+    /// Its id.
+    pub id: String,
+    /// Its text without markup.
+    pub title: String,
+}

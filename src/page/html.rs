@@ -1,0 +1,363 @@
+//! A page's tree to HTML with slots.
+//!
+//! The Markdown library writes one string; where a slot belongs we write a mark between two NULs, which no text can hold
+//! (CommonMark replaces them), and cut the string at the marks afterwards. What differs from the library's own HTML is
+//! for the reader: headings with ids, tables that scroll and say what their columns are, footnotes and alerts in the words of
+//! the page's language.
+
+use std::fmt::{self, Write as _};
+
+use comrak::html::{ChildRendering, Context, format_document_with_formatter, format_node_default};
+use comrak::nodes::{
+    AlertType, Node as AstNode, NodeFootnoteDefinition, NodeLink, NodeTaskItem, NodeValue, TableAlignment,
+};
+use comrak::options::Plugins;
+
+use crate::base::span::Span;
+use crate::page::body::{Body, Component, LinkSlot, Node};
+use crate::page::directive::COLON;
+use crate::page::markdown::Source;
+use crate::page::structure::{Directive, Structure, is_decorative};
+
+/// Writes a tree: its body, and the places of its links by number. Without a structure it is CommonMark and no more.
+pub(super) fn write(
+    root: AstNode<'_>,
+    options: &comrak::Options<'_>,
+    source: &Source<'_>,
+    structure: Option<&Structure>,
+) -> (Body, Vec<Span>) {
+    let mut writer = Writer { source, structure, links: Vec::new(), marks: Vec::new() };
+    let mut html = String::with_capacity(source.part.text.len() * 3 / 2);
+    format(root, options, &mut html, &mut writer);
+    if structure.is_some() {
+        write_footnotes(root, options, &mut html, &mut writer);
+        if html.contains(COLON) {
+            html = html.replace(COLON, ":");
+        }
+    }
+    (assemble(&html, &writer.marks), writer.links)
+}
+
+/// What stands at a mark.
+enum Mark {
+    Node(Node),
+    Open { number: usize, name: String, attributes: Vec<(String, crate::page::body::Attribute)> },
+    Close,
+}
+
+struct Writer<'s> {
+    source: &'s Source<'s>,
+    structure: Option<&'s Structure>,
+    links: Vec<Span>,
+    marks: Vec<Mark>,
+}
+
+impl Writer<'_> {
+    fn link(&mut self, span: Span, target: &str) -> LinkSlot {
+        self.links.push(span);
+        LinkSlot { number: self.links.len() - 1, target: target.replace(COLON, ":") }
+    }
+
+    fn directive(&self, node: AstNode<'_>) -> Option<&Directive> {
+        self.structure?.directives.get(&node.data().sourcepos.start.line)
+    }
+}
+
+fn format(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut String, writer: &mut Writer<'_>) {
+    // The only error is one of the sink, and a `String` has none.
+    let _ = format_document_with_formatter(root, options, html, &Plugins::default(), format_node, writer);
+}
+
+type Written = Result<ChildRendering, fmt::Error>;
+type Sink<'k, 'o, 'c, 'w, 's> = &'k mut Context<'o, 'c, &'w mut Writer<'s>>;
+
+fn mark(context: Sink<'_, '_, '_, '_, '_>, mark: Mark) -> fmt::Result {
+    context.user.marks.push(mark);
+    let number = context.user.marks.len() - 1;
+    write!(context, "\0{number}\0")
+}
+
+fn format_node<'a>(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'a>, entering: bool) -> Written {
+    let data = node.data();
+    match &data.value {
+        NodeValue::Link(link) => write_link(context, node, link, entering),
+        NodeValue::Image(image) => {
+            let decorative = data.attrs.as_deref().is_some_and(is_decorative);
+            write_image(context, node, image, decorative, entering)
+        }
+        _ if context.user.structure.is_none() => format_node_default(context, node, entering),
+        NodeValue::Heading(heading) => {
+            if entering {
+                context.cr()?;
+                write!(context, "<h{}", heading.level)?;
+                if let Some(id) = data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
+                    context.write_str(" id=\"")?;
+                    context.escape(id)?;
+                    context.write_str("\"")?;
+                }
+                context.write_str(">")?;
+            } else {
+                write!(context, "</h{}>", heading.level)?;
+                context.lf()?;
+            }
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::Table(_) => write_table(context, entering),
+        NodeValue::TableCell => write_cell(context, node, entering),
+        NodeValue::TaskItem(item) => write_task(context, item, entering),
+        NodeValue::List(list) if list.is_task_list && entering => {
+            context.cr()?;
+            context.write_str("<ul class=\"task-list\">")?;
+            context.lf()?;
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::Alert(alert) => {
+            if entering {
+                let (class, word) = alert_words(alert.alert_type);
+                context.cr()?;
+                write!(context, "<div class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">")?;
+                match &alert.title {
+                    Some(title) => context.escape(title)?,
+                    None => mark(context, Mark::Node(Node::Word(word)))?,
+                }
+                context.write_str("</p>\n")?;
+            } else {
+                context.cr()?;
+                context.write_str("</div>")?;
+                context.lf()?;
+            }
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::FootnoteReference(reference) => {
+            if entering {
+                let (number, again) = (reference.ix, again(reference.ref_num));
+                write!(
+                    context,
+                    "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}{again}\" aria-label=\""
+                )?;
+                mark(context, Mark::Node(Node::Word("footnote")))?;
+                write!(context, " {number}\">{number}</a></sup>")?;
+            }
+            Ok(ChildRendering::HTML)
+        }
+        // Written at the end of the page, in the order of their references.
+        NodeValue::FootnoteDefinition(_) => Ok(ChildRendering::Skip),
+        NodeValue::BlockDirective(_) => write_directive(context, node, entering),
+        // Refused by `structure`; nothing of it is written.
+        NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => Ok(ChildRendering::Skip),
+        _ => format_node_default(context, node, entering),
+    }
+}
+
+fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeLink, entering: bool) -> Written {
+    if entering {
+        let span = context.user.source.span(node);
+        let slot = context.user.link(span, &link.url);
+        context.write_str("<a href=\"")?;
+        mark(context, Mark::Node(Node::Link(slot)))?;
+        if !link.title.is_empty() {
+            context.write_str("\" title=\"")?;
+            context.escape(&link.title)?;
+        }
+        context.write_str("\">")?;
+    } else {
+        context.write_str("</a>")?;
+    }
+    Ok(ChildRendering::HTML)
+}
+
+fn write_image(
+    context: Sink<'_, '_, '_, '_, '_>,
+    node: AstNode<'_>,
+    image: &NodeLink,
+    decorative: bool,
+    entering: bool,
+) -> Written {
+    if entering {
+        let span = context.user.source.span(node);
+        let slot = context.user.link(span, &image.url);
+        context.write_str("<img src=\"")?;
+        mark(context, Mark::Node(Node::Image(slot)))?;
+        context.write_str("\" alt=\"")?;
+        return Ok(if decorative { ChildRendering::Skip } else { ChildRendering::Plain });
+    }
+    if !image.title.is_empty() {
+        context.write_str("\" title=\"")?;
+        context.escape(&image.title)?;
+    }
+    context.write_str("\" />")?;
+    Ok(ChildRendering::HTML)
+}
+
+/// A table sits in a region of its own that scrolls and that the keyboard can reach, so that a narrow page hides nothing.
+fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Written {
+    if entering {
+        context.cr()?;
+        context.write_str("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"")?;
+        mark(context, Mark::Node(Node::Word("table")))?;
+        context.write_str("\">\n<table>\n")?;
+    } else {
+        context.cr()?;
+        context.write_str("</tbody>\n</table>\n</div>\n")?;
+    }
+    Ok(ChildRendering::HTML)
+}
+
+fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
+    let header = node.parent().is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
+    if entering {
+        let column = node.preceding_siblings().count() - 1;
+        let alignment = node.parent().and_then(|row| row.parent()).map_or(TableAlignment::None, |table| {
+            match &table.data().value {
+                NodeValue::Table(table) => table.alignments.get(column).copied().unwrap_or(TableAlignment::None),
+                _ => TableAlignment::None,
+            }
+        });
+        context.cr()?;
+        context.write_str(if header { "<th scope=\"col\"" } else { "<td" })?;
+        context.write_str(match alignment {
+            TableAlignment::None => "",
+            TableAlignment::Left => " class=\"left\"",
+            TableAlignment::Center => " class=\"center\"",
+            TableAlignment::Right => " class=\"right\"",
+        })?;
+        context.write_str(">")?;
+    } else {
+        context.write_str(if header { "</th>" } else { "</td>" })?;
+    }
+    Ok(ChildRendering::HTML)
+}
+
+fn write_task(context: Sink<'_, '_, '_, '_, '_>, item: &NodeTaskItem, entering: bool) -> Written {
+    if entering {
+        let (word, checked) = if item.symbol.is_some() { ("task_done", " checked") } else { ("task_open", "") };
+        context.cr()?;
+        write!(context, "<li><input type=\"checkbox\" disabled{checked} aria-label=\"")?;
+        mark(context, Mark::Node(Node::Word(word)))?;
+        context.write_str("\" /> ")?;
+    } else {
+        context.write_str("</li>")?;
+        context.lf()?;
+    }
+    Ok(ChildRendering::HTML)
+}
+
+fn write_directive(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
+    let open = context.user.directive(node).map(|directive| Mark::Open {
+        number: directive.number,
+        name: directive.name.clone(),
+        attributes: directive.attributes.clone(),
+    });
+    if let Some(open) = open {
+        context.cr()?;
+        mark(context, if entering { open } else { Mark::Close })?;
+        context.lf()?;
+    }
+    Ok(ChildRendering::HTML)
+}
+
+fn alert_words(kind: AlertType) -> (&'static str, &'static str) {
+    match kind {
+        AlertType::Note => ("note", "alert_note"),
+        AlertType::Tip => ("tip", "alert_tip"),
+        AlertType::Important => ("important", "alert_important"),
+        AlertType::Warning => ("warning", "alert_warning"),
+        AlertType::Caution => ("caution", "alert_caution"),
+    }
+}
+
+/// The end of a reference's id: nothing for the first, `-2` for the second.
+fn again(reference: u32) -> String {
+    if reference > 1 { format!("-{reference}") } else { String::new() }
+}
+
+fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut String, writer: &mut Writer<'_>) {
+    let mut numbers: Vec<(u32, String)> = Vec::new();
+    let mut definitions = Vec::new();
+    for node in root.descendants() {
+        match &node.data().value {
+            NodeValue::FootnoteReference(reference) => numbers.push((reference.ix, reference.name.clone())),
+            NodeValue::FootnoteDefinition(definition) if definition.total_references > 0 => {
+                definitions.push((node, definition.clone()));
+            }
+            _ => {}
+        }
+    }
+    numbers.sort();
+    numbers.dedup();
+    if numbers.is_empty() {
+        return;
+    }
+    html.push_str("<section class=\"footnotes\" aria-label=\"");
+    push_mark(html, writer, "footnotes");
+    html.push_str("\">\n<ol>\n");
+    for (number, name) in numbers {
+        let Some((node, definition)) = definitions.iter().find(|(_, definition)| definition.name == name) else {
+            continue;
+        };
+        let _ = write!(html, "<li id=\"fn-{number}\">\n");
+        for child in node.children() {
+            format(child, options, html, writer);
+        }
+        // Behind the last word, inside its paragraph where it ends with one.
+        let inside = html.ends_with("</p>\n");
+        if inside {
+            html.truncate(html.trim_end_matches("</p>\n").trim_end().len());
+        }
+        write_back_links(html, writer, number, definition);
+        html.push_str(if inside { "</p>\n</li>\n" } else { "\n</li>\n" });
+    }
+    html.push_str("</ol>\n</section>\n");
+}
+
+fn write_back_links(html: &mut String, writer: &mut Writer<'_>, number: u32, definition: &NodeFootnoteDefinition) {
+    for reference in 1..=definition.total_references {
+        let again = again(reference);
+        let _ = write!(html, " <a href=\"#fnref-{number}{again}\" class=\"footnote-back\" aria-label=\"");
+        push_mark(html, writer, "footnote_back");
+        let _ = write!(html, " {number}{again}\">↩</a>");
+    }
+}
+
+fn push_mark(html: &mut String, writer: &mut Writer<'_>, word: &'static str) {
+    writer.marks.push(Mark::Node(Node::Word(word)));
+    let _ = write!(html, "\0{}\0", writer.marks.len() - 1);
+}
+
+/// Cuts the string at its marks and puts components' bodies into them.
+fn assemble(html: &str, marks: &[Mark]) -> Body {
+    let mut done: Vec<(Body, Option<Component>)> = Vec::new();
+    let mut body = Body::default();
+    let mut holder: Option<Component> = None;
+    for (at, piece) in html.split('\0').enumerate() {
+        if at % 2 == 0 {
+            if !piece.is_empty() {
+                body.nodes.push(Node::Html(piece.to_owned()));
+            }
+            continue;
+        }
+        match piece.parse().ok().and_then(|number: usize| marks.get(number)) {
+            Some(Mark::Node(node)) => body.nodes.push(node.clone()),
+            Some(Mark::Open { number, name, attributes }) => {
+                let component = Component {
+                    number: *number,
+                    name: name.clone(),
+                    attributes: attributes.clone(),
+                    body: Body::default(),
+                };
+                done.push((std::mem::take(&mut body), holder.replace(component)));
+            }
+            Some(Mark::Close) => {
+                let inner = std::mem::take(&mut body);
+                if let Some((outer, outer_holder)) = done.pop() {
+                    body = outer;
+                    if let Some(component) = std::mem::replace(&mut holder, outer_holder) {
+                        body.nodes.push(Node::Component(Component { body: inner, ..component }));
+                    }
+                }
+            }
+            None => {}
+        }
+    }
+    body
+}

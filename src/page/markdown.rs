@@ -1,0 +1,181 @@
+//! Markdown to a body: comrak reads and formats, we say what is a slot and what is a fault.
+//!
+//! One function for every text. A site's pages take it with `Options::site`; with `Options::common_mark` it is CommonMark
+//! and nothing else, so that the specification's own examples hold it to its word.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use comrak::nodes::Node as AstNode;
+use comrak::{Arena, ResolvedReference};
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::path::SourcePath;
+use crate::base::span::{LineStarts, Span};
+use crate::page::body::{Body, Node, Places};
+use crate::page::directive;
+use crate::page::facts::Heading;
+use crate::page::html;
+use crate::page::structure;
+
+/// How Markdown is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Options {
+    /// Tables, footnotes, directives and the like; heading ids; raw HTML refused.
+    extended: bool,
+    /// Curly quotes and dashes.
+    smart_punctuation: bool,
+}
+
+impl Options {
+    /// How the pages of a site are read.
+    pub fn site(smart_punctuation: bool) -> Self {
+        Self { extended: true, smart_punctuation }
+    }
+
+    /// CommonMark as specified: extensions off, raw HTML through, links untouched. No site can ask for this.
+    pub fn common_mark() -> Self {
+        Self { extended: false, smart_punctuation: false }
+    }
+}
+
+/// A Markdown text, read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Markdown {
+    /// The tree.
+    pub body: Body,
+    /// Where its slots stand.
+    pub places: Places,
+    /// Its headings in order.
+    pub headings: Vec<Heading>,
+    /// Every id it defines, sorted.
+    pub anchors: Vec<String>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The text that is read: a part of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The file.
+    pub path: &'a SourcePath,
+    /// The part's text.
+    pub text: &'a str,
+    /// Where the part starts in the file, in bytes.
+    pub offset: usize,
+}
+
+/// The target that marks a reference without a definition. The NUL keeps it apart from any target that can be written.
+pub(super) const UNDEFINED: &str = "\0undefined";
+
+/// Reads a Markdown text.
+pub fn read(part: Part<'_>, options: Options) -> Markdown {
+    let comrak_options = comrak_options(options, part.text);
+    let shielded = if options.extended { directive::shield_colons(part.text) } else { None };
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, shielded.as_deref().unwrap_or(part.text), &comrak_options);
+    let source = Source { part, lines: LineStarts::new(part.text) };
+    if options.extended {
+        let structure = structure::read(root, &source);
+        let (body, links) = html::write(root, &comrak_options, &source, Some(&structure));
+        structure.finish(body, links)
+    } else {
+        let (body, links) = html::write(root, &comrak_options, &source, None);
+        Markdown { body, places: Places { links, components: Vec::new() }, ..Markdown::default() }
+    }
+}
+
+/// The HTML of a text without slots that need a site: links as they were written. For CommonMark's examples.
+pub fn to_html(text: &str, options: Options) -> String {
+    let path = SourcePath::new("text.md");
+    let markdown = read(Part { path: &path, text, offset: 0 }, options);
+    let mut html = String::new();
+    for node in &markdown.body.nodes {
+        match node {
+            Node::Html(part) => html.push_str(part),
+            Node::Link(slot) | Node::Image(slot) => {
+                // Writing into a `String` cannot fail.
+                let _ = comrak::html::escape_href(&mut html, &slot.target, false);
+            }
+            Node::Word(_) | Node::Component(_) => {}
+        }
+    }
+    html
+}
+
+fn comrak_options(options: Options, text: &str) -> comrak::Options<'static> {
+    let mut comrak = comrak::Options::default();
+    comrak.render.r#unsafe = true;
+    comrak.parse.smart = options.smart_punctuation;
+    if options.extended {
+        let extension = &mut comrak.extension;
+        extension.table = true;
+        extension.footnotes = true;
+        extension.strikethrough = true;
+        extension.tasklist = true;
+        extension.autolink = true;
+        extension.description_lists = true;
+        extension.alerts = true;
+        extension.header_attributes = true;
+        extension.link_attributes = true;
+        extension.block_directive = true;
+        comrak.parse.leave_footnote_definitions = true;
+        comrak.parse.broken_link_callback = Some(Arc::new(mark_undefined(footnotes(text))));
+    }
+    comrak
+}
+
+/// Turns a reference without definition into a link that can be found, with its place. The boxes of task lists and
+/// references to footnotes come here too, and are left as they are.
+fn mark_undefined(
+    footnotes: HashSet<String>,
+) -> impl Fn(comrak::options::BrokenLinkReference<'_>) -> Option<ResolvedReference> + Send + Sync {
+    move |reference| {
+        let label = reference.original.trim();
+        let footnote = label.strip_prefix('^').is_some_and(|name| footnotes.contains(&name.to_lowercase()));
+        let checkbox = label.is_empty() || label.eq_ignore_ascii_case("x");
+        (!footnote && !checkbox).then(|| ResolvedReference { url: UNDEFINED.to_owned(), title: label.to_owned() })
+    }
+}
+
+/// The names of the footnotes that a text defines.
+fn footnotes(text: &str) -> HashSet<String> {
+    let names = text.match_indices("[^").filter_map(|(at, _)| text[at + 2..].split_once("]:"));
+    names.filter(|(name, _)| !name.contains([']', '\n'])).map(|(name, _)| name.to_lowercase()).collect()
+}
+
+/// A part with its lines, to turn the library's lines and columns into places of the file.
+pub(super) struct Source<'a> {
+    pub(super) part: Part<'a>,
+    lines: LineStarts,
+}
+
+impl<'a> Source<'a> {
+    /// The place of a node in the file.
+    pub(super) fn span(&self, node: AstNode<'_>) -> Span {
+        let place = node.data().sourcepos;
+        let start = self.lines.offset(place.start.line, place.start.column);
+        let end = self.lines.offset(place.end.line, place.end.column + 1);
+        Span::new(start, end).shifted(self.part.offset)
+    }
+
+    /// The first line of a span, without the rest.
+    pub(super) fn first_line(&self, span: Span) -> Span {
+        let text = span.of_part(self.part);
+        let len = text.find(['\n', '\r']).unwrap_or(text.len());
+        Span::new(span.start, span.start + len)
+    }
+
+    /// A line of the part, from 1, with its offset in the part.
+    pub(super) fn line(&self, line: usize) -> (usize, &'a str) {
+        let start = self.lines.offset(line, 1);
+        let text = self.part.text.get(start..).unwrap_or("");
+        (start, text.split(['\n', '\r']).next().unwrap_or(""))
+    }
+}
+
+impl Span {
+    fn of_part(self, part: Part<'_>) -> &str {
+        part.text.get(self.start.saturating_sub(part.offset)..self.end.saturating_sub(part.offset)).unwrap_or("")
+    }
+}

@@ -1,0 +1,9 @@
+//! One file, alone: front matter, Markdown, outline. No other file is consulted, and no date of today.
+
+pub mod body;
+pub mod directive;
+pub mod facts;
+pub mod html;
+pub mod markdown;
+pub mod parse;
+pub mod structure;

@@ -1,0 +1,123 @@
+//! One file to a page: facts for the others, a body for itself, and every fault in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::{Digest, Hasher};
+use crate::base::path::SourcePath;
+use crate::base::span::Span;
+use crate::page::body::{Body, Places};
+use crate::page::facts::{Facts, Heading, ReviewClaim};
+use crate::page::markdown::{self, Options, Part};
+use crate::source::front_matter::{FrontMatter, Source};
+
+/// A page, parsed alone.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What other pages may see.
+    pub facts: Arc<Facts>,
+    /// What only its own template sees.
+    pub own: Own,
+    /// Its text.
+    pub body: Body,
+    /// The digest of `own` and `body`: all that its output takes from the file beside the facts.
+    pub digest: Digest,
+    /// Where the slots of the body stand.
+    pub places: Places,
+    /// Where the values of its front matter stand, by key.
+    pub keys: BTreeMap<String, Span>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What only a page's own template sees.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Own {
+    /// Its headings in order.
+    pub headings: Vec<Heading>,
+    /// Its authors.
+    pub authors: Vec<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Its sources.
+    pub sources: Vec<Source>,
+    /// When it was first published.
+    pub published: Option<crate::base::date::Date>,
+    /// A template in place of its kind's.
+    pub template: Option<String>,
+    /// Whether its contents are shown.
+    pub toc: bool,
+    /// Anything else, for the theme.
+    pub extra: serde_json::Value,
+}
+
+/// What came of parsing one file: a page, or at least what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The page, if the front matter gave a title.
+    pub page: Option<Page>,
+    /// What is wrong with a file that gave no page.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses one file.
+pub fn parse(path: &SourcePath, text: &str, options: Options) -> Parsed {
+    let read = FrontMatter::read(path, text);
+    let body_text = text.get(read.body_offset..).unwrap_or("");
+    let markdown = markdown::read(Part { path, text: body_text, offset: read.body_offset }, options);
+    let mut diagnostics = read.diagnostics;
+    diagnostics.extend(markdown.diagnostics);
+    let Some(front) = read.front_matter else {
+        return Parsed { page: None, diagnostics };
+    };
+    let facts = Facts {
+        path: path.clone(),
+        title: front.title,
+        description: front.description,
+        weight: front.weight,
+        slug: front.slug,
+        aliases: front.aliases,
+        draft: front.draft,
+        lang: front.lang,
+        tags: front.tags,
+        anchors: markdown.anchors,
+        last_updated: front.last_updated,
+        review: ReviewClaim {
+            last_reviewed: front.last_reviewed,
+            reviewed_by: front.reviewed_by,
+            interval: front.review_interval,
+        },
+    };
+    let own = Own {
+        headings: markdown.headings,
+        authors: front.authors,
+        owner: front.owner,
+        sources: front.sources,
+        published: front.published,
+        template: front.template,
+        toc: front.toc,
+        extra: front.extra,
+    };
+    let digest = digest(&own, &markdown.body);
+    let page = Page {
+        facts: Arc::new(facts),
+        own,
+        body: markdown.body,
+        digest,
+        places: markdown.places,
+        keys: front.places,
+        diagnostics,
+    };
+    Parsed { page: Some(page), diagnostics: Vec::new() }
+}
+
+fn digest(own: &Own, body: &Body) -> Digest {
+    let mut hasher = Hasher::new();
+    // A value of plain data always serialises; were it ever not to, the whole output would only be rendered once more.
+    hasher.part(serde_json::to_vec(own).unwrap_or_default());
+    hasher.digest(body.digest());
+    hasher.finish()
+}

@@ -1,0 +1,3 @@
+//! The domain: what a review is, and how long it holds. Knows no Markdown, no HTML, no disk and no clock.
+
+pub mod claim;

@@ -1,0 +1,6 @@
+//! Many pages, as their facts alone: routes, navigation, the register of reviews, links. No body is seen here.
+
+pub mod link;
+pub mod navigation;
+pub mod register;
+pub mod routes;

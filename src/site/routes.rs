@@ -1,0 +1,215 @@
+//! Where everything is on the site: one URL for each page and file, and every source that competes for one.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::base::code::Code;
+use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::path::{SourcePath, UrlPath};
+use crate::page::facts::Facts;
+use crate::source::snapshot::CONTENT;
+
+/// The name of the page that stands for its folder.
+const INDEX: &str = "index";
+
+/// What the program writes itself at the site's root.
+pub const GENERATED: [&str; 6] = ["/404.html", "/sitemap.xml", "/robots.txt", "/_headers", "/_redirects", "/.nojekyll"];
+
+/// The folder of the theme's fingerprinted files.
+pub const ASSETS: &str = "/assets/";
+
+/// A page with its URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Routed {
+    /// Its facts.
+    pub facts: Arc<Facts>,
+    /// Its URL.
+    pub url: UrlPath,
+}
+
+impl Routed {
+    /// The folder below `content/` whose index it is, if it is one: empty for the home page's.
+    pub fn index_of(&self) -> Option<&str> {
+        let inner = self.facts.path.inside(CONTENT)?;
+        let folder = inner.strip_suffix(".md")?.strip_suffix(INDEX)?;
+        (folder.is_empty() || folder.ends_with('/')).then(|| folder.trim_end_matches('/'))
+    }
+
+    /// The folder below `content/` that holds its source.
+    pub fn folder(&self) -> &str {
+        self.facts.path.inside(CONTENT).and_then(|inner| inner.rsplit_once('/')).map_or("", |(folder, _)| folder)
+    }
+}
+
+/// All routes of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routes {
+    /// The pages in order of source path.
+    pub pages: Vec<Routed>,
+    /// Files beside pages, with their URLs.
+    pub files: BTreeMap<SourcePath, UrlPath>,
+    /// Aliases, each with the number of the page it leads to.
+    pub aliases: BTreeMap<UrlPath, usize>,
+    /// Pages that are left out because they are drafts.
+    pub drafts: Vec<SourcePath>,
+    by_source: HashMap<SourcePath, usize>,
+    by_url: HashMap<UrlPath, usize>,
+}
+
+impl Routes {
+    /// The number of the page made from a source.
+    pub fn page_of(&self, source: &SourcePath) -> Option<usize> {
+        self.by_source.get(source).copied()
+    }
+
+    /// The number of the page at a URL, or at one that an alias leads away from.
+    pub fn page_at(&self, url: &UrlPath) -> Option<usize> {
+        self.by_url.get(url).or_else(|| self.aliases.get(url)).copied()
+    }
+}
+
+/// Lays out the routes of pages and of the files beside them. Drafts are left out unless `drafts`.
+pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Routes, Vec<Diagnostic>) {
+    let mut claims = Claims::default();
+    let mut routes = Routes::default();
+    for path in GENERATED {
+        claims.reserve(path);
+    }
+    for facts in facts {
+        if facts.draft && !drafts {
+            routes.drafts.push(facts.path.clone());
+            continue;
+        }
+        let url = page_url(facts);
+        if let Some(slug) = &facts.slug
+            && facts.path.name() == "index.md"
+        {
+            let place = Place::key(&facts.path, "slug");
+            let message = format!("`slug: {slug}` has no effect on an `index.md`, which stands for its folder");
+            claims
+                .diagnostics
+                .push(Diagnostic::new(Code::InvalidValue, place, message).help("rename the folder instead"));
+        }
+        let place = if facts.slug.is_some() { Place::key(&facts.path, "slug") } else { Place::file(&facts.path) };
+        if claims.claim(&url, place) {
+            let number = routes.pages.len();
+            routes.by_source.insert(facts.path.clone(), number);
+            routes.by_url.insert(url.clone(), number);
+            routes.pages.push(Routed { facts: Arc::clone(facts), url });
+        }
+    }
+    for path in files {
+        let Some(inner) = path.inside(CONTENT) else { continue };
+        let url = UrlPath::new(&inner.nfc().collect::<String>());
+        if claims.claim(&url, Place::file(path)) {
+            routes.files.insert(path.clone(), url);
+        }
+    }
+    for (number, page) in routes.pages.iter().enumerate() {
+        for alias in &page.facts.aliases {
+            let url = alias_url(alias);
+            if claims.claim(&url, Place::key(&page.facts.path, "aliases")) {
+                routes.aliases.insert(url, number);
+            }
+        }
+    }
+    claims.check_folders();
+    if routes.page_at(&UrlPath::new("/")).is_none() {
+        let place = Place::file(&SourcePath::new(format!("{CONTENT}/index.md")));
+        let fault = Diagnostic::new(Code::HomeMissing, place, "the site has no home page")
+            .help(format!("write `{CONTENT}/index.md`"));
+        claims.diagnostics.push(fault);
+    }
+    (routes, claims.diagnostics)
+}
+
+fn page_url(facts: &Facts) -> UrlPath {
+    let inner = facts.path.inside(CONTENT).unwrap_or(facts.path.as_str());
+    let (folder, name) = inner.rsplit_once('/').map_or(("", inner), |(folder, name)| (folder, name));
+    let stem = name.strip_suffix(".md").unwrap_or(name);
+    let mut url = String::from("/");
+    if !folder.is_empty() {
+        url.extend(folder.nfc());
+        url.push('/');
+    }
+    if stem != INDEX {
+        url.extend(facts.slug.as_deref().unwrap_or(stem).nfc());
+        url.push('/');
+    }
+    UrlPath::new(&url)
+}
+
+/// An alias without a file name's ending is a folder's.
+fn alias_url(alias: &str) -> UrlPath {
+    let alias: String = alias.nfc().collect();
+    let last = alias.rsplit('/').next().unwrap_or("");
+    if last.is_empty() || last.contains('.') { UrlPath::new(&alias) } else { UrlPath::new(&format!("{alias}/")) }
+}
+
+/// Who claims which URL. Two URLs that a file system without letter case, or with another Unicode normalization, holds for
+/// one are one here.
+#[derive(Default)]
+struct Claims {
+    by_key: BTreeMap<String, Option<Place>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Claims {
+    fn reserve(&mut self, path: &str) {
+        self.by_key.insert(key(&UrlPath::new(path)), None);
+    }
+
+    fn claim(&mut self, url: &UrlPath, place: Place) -> bool {
+        if url.as_str().to_lowercase().starts_with(ASSETS) {
+            let message = format!("`{url}` lies in `{ASSETS}`, where the theme's own files go");
+            self.diagnostics.push(Diagnostic::new(Code::UrlCollision, place, message).help("use another folder"));
+            return false;
+        }
+        let key = key(url);
+        match self.by_key.get(&key) {
+            None => {
+                self.by_key.insert(key, Some(place));
+                true
+            }
+            Some(None) => {
+                let message = format!("`{url}` is a file that iort-site writes itself");
+                self.diagnostics.push(Diagnostic::new(Code::UrlCollision, place, message).help("use another name"));
+                false
+            }
+            Some(Some(first)) => {
+                let message = format!("two sources claim the URL `{url}`: `{}` and `{}`", first.path, place.path);
+                let fault = Diagnostic::new(Code::UrlCollision, place, message)
+                    .related(first.clone(), "the other one")
+                    .help("rename one of them, or give it another `slug` or alias; letter case makes no difference");
+                self.diagnostics.push(fault);
+                false
+            }
+        }
+    }
+
+    /// A file `a` and a page `a/` cannot both be written.
+    fn check_folders(&mut self) {
+        let mut faults = Vec::new();
+        for (key, place) in &self.by_key {
+            let Some(place) = place else { continue };
+            let inside = format!("{key}/");
+            let next = self.by_key.range(inside.clone()..).next();
+            if let Some((_, Some(other))) = next.filter(|(below, _)| below.starts_with(&inside)) {
+                let message = format!("`{}` is a file where `{}` needs a folder of that name", place.path, other.path);
+                faults.push(
+                    Diagnostic::new(Code::UrlCollision, place.clone(), message)
+                        .related(other.clone(), "the other one")
+                        .help("rename one of them"),
+                );
+            }
+        }
+        self.diagnostics.extend(faults);
+    }
+}
+
+/// The path of the output, as a file system without letter case sees it.
+fn key(url: &UrlPath) -> String {
+    url.output().as_str().nfc().collect::<String>().to_lowercase()
+}
