@@ -11,6 +11,7 @@
 pub mod base;
 pub mod engine;
 pub mod page;
+pub mod render;
 pub mod review;
 pub mod site;
 pub mod source;

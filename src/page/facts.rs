@@ -28,6 +28,8 @@ pub struct Facts {
     pub tags: Vec<String>,
     /// The ids that a link may name, sorted.
     pub anchors: Vec<String>,
+    /// When it was first published.
+    pub published: Option<Date>,
     /// When it was last changed in substance, as its editor says.
     pub last_updated: Option<Date>,
     /// What its front matter claims of a review.

@@ -44,8 +44,6 @@ pub struct Own {
     pub owner: Option<String>,
     /// Its sources.
     pub sources: Vec<Source>,
-    /// When it was first published.
-    pub published: Option<crate::base::date::Date>,
     /// A template in place of its kind's.
     pub template: Option<String>,
     /// Whether its contents are shown.
@@ -84,6 +82,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Parsed {
         lang: front.lang,
         tags: front.tags,
         anchors: markdown.anchors,
+        published: front.published,
         last_updated: front.last_updated,
         review: ReviewClaim {
             last_reviewed: front.last_reviewed,
@@ -96,7 +95,6 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Parsed {
         authors: front.authors,
         owner: front.owner,
         sources: front.sources,
-        published: front.published,
         template: front.template,
         toc: front.toc,
         extra: front.extra,

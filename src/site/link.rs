@@ -200,3 +200,15 @@ pub fn href(routes: &Routes, from: &UrlPath, target: &Target) -> String {
         }
     }
 }
+
+/// Where an internal target is, from the site's root, with its anchor; none for external ones.
+pub fn absolute(routes: &Routes, target: &Target) -> Option<String> {
+    let with = |url: &UrlPath, fragment: &str| {
+        if fragment.is_empty() { url.to_string() } else { format!("{url}#{fragment}") }
+    };
+    match target {
+        Target::External(_) => None,
+        Target::Page { number, fragment } => Some(with(&routes.pages[*number].url, fragment)),
+        Target::File { source, fragment } => routes.files.get(source).map(|url| with(url, fragment)),
+    }
+}

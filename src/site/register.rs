@@ -23,16 +23,21 @@ pub fn enter(facts: &Facts, policy: &ReviewPolicy, reviewers: &Reviewers, today:
     let claim = &facts.review;
     let mut faults = Vec::new();
     let known = known_reviewers(facts, reviewers, &mut faults);
-    let future = claim.last_reviewed.filter(|day| *day > today);
-    if let Some(day) = future {
-        let message = format!("the review of {day} lies ahead of today, {today}");
-        faults.push(fault(facts, Code::FutureDate, "last_reviewed", message));
+    let dates =
+        [("last_reviewed", claim.last_reviewed), ("published", facts.published), ("last_updated", facts.last_updated)];
+    for (key, day) in dates.into_iter().filter_map(|(key, day)| Some((key, day.filter(|day| *day > today)?))) {
+        faults.push(fault(
+            facts,
+            Code::FutureDate,
+            key,
+            format!("`{key}` is {day}, which lies ahead of today, {today}"),
+        ));
     }
-    if policy.require == Require::Claim {
+    if policy.require == Require::Claim && !facts.draft {
         faults.extend(missing_claim(facts));
     }
     let interval = interval(facts, policy, today, &mut faults);
-    let reviewed = claim.last_reviewed.filter(|_| future.is_none() && !known.is_empty());
+    let reviewed = claim.last_reviewed.filter(|day| *day <= today && !known.is_empty());
     let standing = claim::weigh(reviewed, Terms { interval, notice: policy.notice }, today);
     if let (State::Overdue, Some(next)) = (standing.state, standing.next) {
         faults.push(

@@ -30,3 +30,17 @@ impl Strings {
             .replace("{year}", &date.year().to_string())
     }
 }
+impl Strings {
+    /// x
+    pub fn read(
+        _p: &crate::base::path::SourcePath,
+        _l: &str,
+        _t: &str,
+    ) -> (Option<Self>, Vec<crate::base::diagnostic::Diagnostic>) {
+        (None, vec![])
+    }
+}
+/// x
+pub fn check_alike(_a: &[(crate::base::path::SourcePath, Strings)]) -> Vec<crate::base::diagnostic::Diagnostic> {
+    vec![]
+}

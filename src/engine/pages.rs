@@ -1,0 +1,51 @@
+//! Every Markdown source to a page, on all cores; what the memo knows is not parsed again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::base::path::SourcePath;
+use crate::engine::memo::Memo;
+use crate::page::markdown::Options;
+use crate::page::parse::{self, Parsed};
+use crate::source::snapshot::{CONTENT, SourceFile, Sources, Text};
+
+/// The pages of a snapshot in order of path, the files beside them, and how many were parsed anew.
+pub struct Pages {
+    /// The pages, with what is wrong with each.
+    pub parsed: Vec<Arc<Parsed>>,
+    /// Files below `content/` that are no pages.
+    pub files: Vec<SourcePath>,
+    /// How many pages the memo did not know.
+    pub parsed_anew: usize,
+    /// What the next build may remember.
+    pub memo: Memo,
+}
+
+/// Parses what the memo does not know.
+pub fn parse(sources: &Sources, memo: &Memo, options: Options) -> Pages {
+    let mut texts: Vec<(&SourcePath, &Text)> = Vec::new();
+    let mut files = Vec::new();
+    for (path, file) in sources.below(CONTENT) {
+        match file {
+            SourceFile::Text(text) if path.extension() == Some("md") => texts.push((path, text)),
+            _ => files.push(path.clone()),
+        }
+    }
+    let parsed: Vec<(Arc<Parsed>, bool)> = texts
+        .par_iter()
+        .map(|(path, text)| match memo.page(path, text.digest, options) {
+            Some(known) => (known, false),
+            None => (Arc::new(parse::parse(path, &text.text, options)), true),
+        })
+        .collect();
+    let parsed_anew = parsed.iter().filter(|(_, anew)| *anew).count();
+    let parsed: Vec<Arc<Parsed>> = parsed.into_iter().map(|(parsed, _)| parsed).collect();
+    let entries: HashMap<_, _> = texts
+        .iter()
+        .zip(&parsed)
+        .map(|((path, text), parsed)| ((*path).clone(), (text.digest, Arc::clone(parsed))))
+        .collect();
+    Pages { parsed, files, parsed_anew, memo: Memo::new(options, entries) }
+}

@@ -1,0 +1,294 @@
+//! Recipes: for each output, what its bytes are made from. Its key digests the same things, so that a key cannot forget one.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tera::{Context, Value};
+
+use crate::base::digest::{Digest, Hasher};
+use crate::base::path::{OutPath, SourcePath, UrlPath};
+use crate::engine::output::{From, Output, Rendered, Wave};
+use crate::engine::plan::{self, Listing, PlannedPage, Site};
+use crate::page::parse::Page;
+use crate::render::document::{self, Document, Finished};
+use crate::render::site_files::{self, POLICY};
+use crate::render::template;
+use crate::render::theme::{Static, Words};
+use crate::render::view::{self, Kind};
+use crate::source::snapshot::Sources;
+
+/// How an output is made.
+#[derive(Clone, Debug)]
+pub(super) enum Recipe {
+    /// A page, by number.
+    Page(usize),
+    /// The page for what is not there.
+    NotFound,
+    /// A page that leads from an old path to a page.
+    Redirect(UrlPath, usize),
+    /// Bytes that are there already.
+    Bytes(Arc<[u8]>),
+    /// A copy of a source.
+    Copy,
+}
+
+/// All outputs of a site with their recipes, in order of path.
+pub(super) fn list(site: &Site, sources: &Sources) -> (Vec<Output>, Vec<Recipe>) {
+    let mut listing = Listing::new();
+    let keys: Vec<Digest> = (0..site.pages.len()).into_par_iter().map(|number| page_key(site, number)).collect();
+    for (number, key) in keys.into_iter().enumerate() {
+        let path = site.routes.pages[number].url.output();
+        add(&mut listing, path, key, Wave::Page, Recipe::Page(number));
+    }
+    for (alias, number) in &site.routes.aliases {
+        let key = redirect_key(site, alias, *number);
+        add(&mut listing, alias.output(), key, Wave::Page, Recipe::Redirect(alias.clone(), *number));
+    }
+    add(&mut listing, OutPath::new("404.html"), not_found_key(site), Wave::Page, Recipe::NotFound);
+    for (source, url) in &site.routes.files {
+        if let Some(file) = sources.files.get(source) {
+            copy(&mut listing, url.output(), source, file.digest());
+        }
+    }
+    for (path, file) in &site.theme.statics {
+        match file {
+            Static::Bytes(bytes) => {
+                add(&mut listing, path.clone(), Digest::of(bytes), Wave::Asset, Recipe::Bytes(Arc::clone(bytes)));
+            }
+            Static::Copied { source, digest } => copy(&mut listing, path.clone(), source, *digest),
+        }
+    }
+    for (name, text) in host_files(site) {
+        let bytes: Arc<[u8]> = text.into_bytes().into();
+        add(&mut listing, OutPath::new(name), Digest::of(&bytes), Wave::Index, Recipe::Bytes(bytes));
+    }
+    listing.into_values().unzip()
+}
+
+fn add(listing: &mut Listing, path: OutPath, key: Digest, wave: Wave, recipe: Recipe) {
+    listing.insert(path.clone(), (Output { path, key, wave, from: From::Rendered }, recipe));
+}
+
+fn copy(listing: &mut Listing, path: OutPath, source: &SourcePath, digest: Digest) {
+    let from = From::Copied { source: source.clone(), digest };
+    listing.insert(path.clone(), (Output { path, key: digest, wave: Wave::Asset, from }, Recipe::Copy));
+}
+
+fn host_files(site: &Site) -> Vec<(&'static str, String)> {
+    let base = site.config.base_url.as_ref();
+    let base_path = base_path(site);
+    let aliases = site.routes.aliases.iter().map(|(alias, number)| (alias, &site.routes.pages[*number].url));
+    let mut files = vec![
+        (".nojekyll", String::new()),
+        ("_headers", site_files::headers()),
+        ("_redirects", site_files::redirects(aliases, base_path)),
+        ("robots.txt", site_files::robots(base)),
+    ];
+    if let Some(base) = base {
+        let pages = site.routes.pages.iter().filter(|page| !page.facts.draft);
+        let mut pages: Vec<_> = pages.map(|page| (&page.url, page.facts.last_updated)).collect();
+        pages.sort();
+        files.push(("sitemap.xml", site_files::sitemap(pages.into_iter(), base)));
+    }
+    files
+}
+
+fn base_path(site: &Site) -> &str {
+    site.config.base_url.as_ref().map_or("/", |base| &base.path)
+}
+
+/// The template of a page: its own, or its kind's.
+fn template_of(site: &Site, number: usize) -> String {
+    let own = site.pages[number].page().and_then(|page| page.own.template.clone());
+    own.unwrap_or_else(|| view::kind(&site.routes.pages[number]).template().to_owned())
+}
+
+fn page_key(site: &Site, number: usize) -> Digest {
+    let planned = &site.pages[number];
+    let (Some(page), Some(words)) = (planned.page(), site.theme.words(&planned.lang)) else { return Digest::default() };
+    let template = template_of(site, number);
+    let view = view::page(plan::setting(site), number, &page.own, &planned.entry, words);
+    let mut hasher = document_key(site, &template, &planned.lang, words);
+    hasher.digest(view::digest_of(&view));
+    hasher.digest(page.digest);
+    hasher.digest(planned.filled.digest);
+    if let Some(shared) = site.shared.get(&plan::section_of(&site.navigation, number)) {
+        hasher.digest(shared.digest);
+    }
+    hasher.finish()
+}
+
+/// What every document depends on.
+fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> Hasher {
+    let mut hasher = Hasher::new();
+    hasher.digest(site.theme.digest).digest(words.digest).digest(site.site_digest);
+    hasher.part(template).part(lang).part(base_path(site));
+    if site.theme.templates.mentions(template, "data") {
+        hasher.digest(site.data_digest);
+    }
+    hasher
+}
+
+fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Digest {
+    let planned = &site.pages[number];
+    let Some(words) = site.theme.words(&planned.lang) else { return Digest::default() };
+    let page = &site.routes.pages[number];
+    let mut hasher = document_key(site, "redirect.html", &planned.lang, words);
+    hasher.part(alias.as_str()).part(page.url.as_str()).part(&page.facts.title);
+    hasher.finish()
+}
+
+fn not_found_key(site: &Site) -> Digest {
+    let Some(words) = site.theme.words(&site.config.lang) else { return Digest::default() };
+    let mut hasher = document_key(site, Kind::NotFound.template(), &site.config.lang, words);
+    if let Some(shared) = site.shared.get(&None) {
+        hasher.digest(shared.digest);
+    }
+    hasher.finish()
+}
+
+impl Recipe {
+    /// The template that makes the output, if one does.
+    pub(super) fn template(&self, site: &Site) -> Option<String> {
+        match self {
+            Self::Page(number) => Some(template_of(site, *number)),
+            Self::NotFound => Some(Kind::NotFound.template().to_owned()),
+            Self::Redirect(..) => Some("redirect.html".to_owned()),
+            Self::Bytes(_) | Self::Copy => None,
+        }
+    }
+
+    /// Makes the output.
+    pub(super) fn render(&self, site: &Site) -> Rendered {
+        let finished = match self {
+            Self::Page(number) => page(site, *number),
+            Self::NotFound => not_found(site),
+            Self::Redirect(alias, number) => redirect(site, alias, *number),
+            Self::Bytes(bytes) => Finished { bytes: bytes.to_vec(), ..Finished::default() },
+            Self::Copy => Finished::default(),
+        };
+        let Finished { bytes, diagnostics, loose_links } = finished;
+        Rendered { bytes, diagnostics, loose_links }
+    }
+}
+
+/// What every document's template sees.
+fn base_context(site: &Site, lang: &str, words: &Words, root: &str) -> Context {
+    template::context([
+        ("view_version", Value::from(crate::source::theme_manifest::VIEW_VERSION)),
+        ("lang", Value::from(lang)),
+        ("dir", Value::from(words.strings.dir.as_str())),
+        ("csp", Value::from(POLICY)),
+        ("strings", words.value.clone()),
+        ("site", site.site_value.clone()),
+        ("root", Value::from(root)),
+    ])
+}
+
+fn page(site: &Site, number: usize) -> Finished {
+    let planned: &PlannedPage = &site.pages[number];
+    let (Some(page), Some(words)) = (planned.page(), site.theme.words(&planned.lang)) else {
+        return Finished::default();
+    };
+    match page_context(site, number, planned, page, words) {
+        Err(diagnostics) => Finished { diagnostics, ..Finished::default() },
+        Ok(context) => {
+            let url = &site.routes.pages[number].url;
+            let mut checked = planned.filled.checked.clone();
+            checked.extend(neighbors(site, number));
+            document::render(&Document {
+                templates: &site.theme.templates,
+                template: &template_of(site, number),
+                context,
+                url,
+                source: Some(&page.facts.path),
+                base: base_path(site),
+                checked: &checked,
+                navigation: site.shared.get(&plan::section_of(&site.navigation, number)).map(|shared| &shared.checked),
+            })
+        }
+    }
+}
+
+/// The pages that a page's view names beside the navigation: its crumbs, its children, those before and after it.
+fn neighbors(site: &Site, number: usize) -> Vec<String> {
+    let node = &site.navigation.nodes[number];
+    let numbers = site.navigation.ancestors(number).into_iter().chain(node.children.iter().copied());
+    let numbers = numbers.chain(node.previous).chain(node.next);
+    numbers.map(|number| site.routes.pages[number].url.to_string()).collect()
+}
+
+fn page_context(
+    site: &Site,
+    number: usize,
+    planned: &PlannedPage,
+    page: &Page,
+    words: &Words,
+) -> Result<Context, Vec<crate::base::diagnostic::Diagnostic>> {
+    let url = &site.routes.pages[number].url;
+    let mut context = base_context(site, &planned.lang, words, &url.to_root());
+    let publisher = site.site_value.get_from_path("publisher").cloned();
+    let implicits = template::context([
+        ("strings", words.value.clone()),
+        ("publisher", publisher.unwrap_or_else(Value::none)),
+        ("lang", Value::from(planned.lang.as_str())),
+    ]);
+    let view = view::page(plan::setting(site), number, &page.own, &planned.entry, words);
+    let value = Value::from_serializable(&view);
+    let value = document::with_content(value, &page.body, &planned.filled, words, &site.theme.templates, &implicits)?;
+    context.insert_value("page", value);
+    context.insert_value("nav", navigation_value(site, plan::section_of(&site.navigation, number)));
+    if site.theme.templates.mentions(&template_of(site, number), "data") {
+        context.insert_value("data", site.data_value.clone());
+    }
+    Ok(context)
+}
+
+fn navigation_value(site: &Site, section: Option<usize>) -> Value {
+    site.shared.get(&section).map_or_else(|| Value::from(Vec::<Value>::new()), |shared| shared.value.clone())
+}
+
+fn not_found(site: &Site) -> Finished {
+    let Some(words) = site.theme.words(&site.config.lang) else { return Finished::default() };
+    let mut context = base_context(site, &site.config.lang, words, base_path(site));
+    let title = words.strings.words.get("not_found_title").map_or("404", String::as_str);
+    let view = view::not_found(title, &serde_json::Value::Null);
+    let mut map = Value::from_serializable(&view).into_map().unwrap_or_default();
+    map.insert("content".into(), Value::safe_string(""));
+    context.insert_value("page", Value::from(map));
+    context.insert_value("nav", navigation_value(site, None));
+    if site.theme.templates.mentions(Kind::NotFound.template(), "data") {
+        context.insert_value("data", site.data_value.clone());
+    }
+    document::render(&Document {
+        templates: &site.theme.templates,
+        template: Kind::NotFound.template(),
+        context,
+        url: &UrlPath::new("/404.html"),
+        source: None,
+        base: base_path(site),
+        checked: &[],
+        navigation: site.shared.get(&None).map(|shared| &shared.checked),
+    })
+}
+
+fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Finished {
+    let planned = &site.pages[number];
+    let Some(words) = site.theme.words(&planned.lang) else { return Finished::default() };
+    let page = &site.routes.pages[number];
+    let mut context = base_context(site, &planned.lang, words, &alias.to_root());
+    let canonical = site.config.base_url.as_ref().map(|base| site_files::absolute(base, &page.url));
+    context.insert_value("target", Value::from(alias.relative(&page.url)));
+    context.insert_value("canonical", canonical.map_or_else(Value::none, Value::from));
+    context.insert_value("title", Value::from(page.facts.title.as_str()));
+    document::render(&Document {
+        templates: &site.theme.templates,
+        template: "redirect.html",
+        context,
+        url: alias,
+        source: Some(&page.facts.path),
+        base: base_path(site),
+        checked: &[page.url.to_string()],
+        navigation: None,
+    })
+}

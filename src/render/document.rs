@@ -1,0 +1,113 @@
+//! Documents: a template, a context and a body to finished HTML, inspected before anyone sees it.
+
+use std::collections::HashSet;
+
+use tera::{Context, Value};
+
+use crate::base::code::Code;
+use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::path::{SourcePath, UrlPath};
+use crate::page::body::Body;
+use crate::render::body::Writer;
+use crate::render::fill::Filled;
+use crate::render::inspect;
+use crate::render::template::Templates;
+use crate::render::theme::Words;
+
+/// A document to be rendered.
+pub struct Document<'a> {
+    /// The templates.
+    pub templates: &'a Templates,
+    /// The template's name.
+    pub template: &'a str,
+    /// What the template sees.
+    pub context: Context,
+    /// Where the document is served.
+    pub url: &'a UrlPath,
+    /// The source that it is made from, for the place of faults that no template has.
+    pub source: Option<&'a SourcePath>,
+    /// The path under which the site lies.
+    pub base: &'a str,
+    /// Links that need no weighing, beside those of the navigation: they were resolved when the view was made.
+    pub checked: &'a [String],
+    /// Those of the navigation.
+    pub navigation: Option<&'a HashSet<String>>,
+}
+
+/// A document, rendered.
+#[derive(Clone, Debug, Default)]
+pub struct Finished {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Links that the template made of its own.
+    pub loose_links: Vec<String>,
+}
+
+/// Puts the content of a page into its value.
+pub fn with_content(
+    page: Value,
+    body: &Body,
+    filled: &Filled,
+    words: &Words,
+    templates: &Templates,
+    implicits: &Context,
+) -> Result<Value, Vec<Diagnostic>> {
+    let html = Writer { templates, words, filled, implicits }.html(body)?;
+    let mut map = page.into_map().unwrap_or_default();
+    map.insert("content".into(), Value::safe_string(&html));
+    Ok(Value::from(map))
+}
+
+/// Renders a document and inspects it.
+pub fn render(document: &Document<'_>) -> Finished {
+    match document.templates.render(document.template, &document.context) {
+        Ok(bytes) => inspect_document(document, bytes),
+        Err(faults) => {
+            let what = document.source.map_or_else(|| document.url.as_str(), SourcePath::as_str);
+            let named = |fault: Diagnostic| fault.help(format!("while rendering `{what}`"));
+            Finished { diagnostics: faults.into_iter().map(named).collect(), ..Finished::default() }
+        }
+    }
+}
+
+fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
+    let html = String::from_utf8_lossy(&bytes);
+    let found = inspect::inspect(&html, document.url, document.base);
+    let template = document.templates.source(document.template).cloned();
+    let template = template.unwrap_or_else(|| SourcePath::new(format!("templates/{}", document.template)));
+    let source = document.source.unwrap_or(&template);
+    let mut diagnostics = Vec::new();
+    for id in &found.double_ids {
+        let message = format!("the id `{id}` stands twice in the finished page `{}`", document.url);
+        diagnostics.push(
+            Diagnostic::new(Code::DuplicateId, Place::file(source), message)
+                .help("one of them comes from a template or a component: rename the heading's, `{#id}`"),
+        );
+    }
+    for breach in &found.breaches {
+        let message = format!("the finished page holds {breach}");
+        diagnostics.push(
+            Diagnostic::new(Code::PolicyBreach, Place::file(&template), message)
+                .help("the page's policy forbids it: put scripts and styles into files of `static/`"),
+        );
+    }
+    let own = format!("{}#", document.url);
+    let mut loose_links = Vec::new();
+    for link in found.links {
+        if let Some(anchor) = link.strip_prefix(&own) {
+            if !found.ids.contains(anchor) && anchor != "top" {
+                let message =
+                    format!("the finished page `{}` links to its anchor `{anchor}` and has none", document.url);
+                diagnostics.push(Diagnostic::new(Code::ThemeLink, Place::file(&template), message));
+            }
+        } else if link != document.url.as_str()
+            && !document.navigation.is_some_and(|checked| checked.contains(&link))
+            && !document.checked.contains(&link)
+        {
+            loose_links.push(link);
+        }
+    }
+    Finished { bytes, diagnostics, loose_links }
+}

@@ -1,0 +1,174 @@
+//! The slots of a body, filled: each link and image resolved and checked, each component's attributes made ready.
+
+use std::collections::BTreeMap;
+
+use tera::Value;
+
+use crate::base::code::Code;
+use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::digest::{Digest, Hasher};
+use crate::base::path::{SourcePath, UrlPath};
+use crate::base::span::Span;
+use crate::page::body::{Body, Component, Node, Places};
+use crate::render::component::{self, Declaration, Kind};
+use crate::site::link::{self, Target, Use};
+use crate::site::routes::Routes;
+
+/// What the slots of one body hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    /// Links and images by number.
+    pub links: Vec<Href>,
+    /// The attributes of components by number.
+    pub arguments: Vec<Vec<(String, Value)>>,
+    /// Where the links lead, from the site's root: they have been checked.
+    pub checked: Vec<String>,
+    /// The digest of all that the slots hold.
+    pub digest: Digest,
+}
+
+/// What a slot holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Href {
+    /// The way to the target, ready for an attribute but for HTML's escapes.
+    pub href: String,
+    /// Width and height, of an image.
+    pub size: Option<(u32, u32)>,
+}
+
+/// What filling needs to know beside the body.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The source of the body.
+    pub path: &'a SourcePath,
+    /// The URL of the page that shows it.
+    pub url: &'a UrlPath,
+    /// The routes of the site.
+    pub routes: &'a Routes,
+    /// The theme's components.
+    pub components: &'a BTreeMap<String, Declaration>,
+    /// Width and height of the images among the sources, where they could be read.
+    pub sizes: &'a dyn Fn(&SourcePath) -> Option<(u32, u32)>,
+}
+
+/// Fills the slots of a body.
+pub fn fill(body: &Body, places: &Places, around: Surroundings<'_>) -> (Filled, Vec<Diagnostic>) {
+    let mut filler = Filler {
+        around,
+        filled: Filled {
+            links: vec![Href::default(); places.links.len()],
+            arguments: vec![Vec::new(); places.components.len()],
+            ..Filled::default()
+        },
+        hasher: Hasher::new(),
+        diagnostics: Vec::new(),
+    };
+    body.walk(&mut |node| match node {
+        Node::Link(slot) => {
+            let span = places.links.get(slot.number).copied().unwrap_or(Span::new(0, 0));
+            let href = filler.resolve(&slot.target, span, Use::Link);
+            filler.put(slot.number, href);
+        }
+        Node::Image(slot) => {
+            let span = places.links.get(slot.number).copied().unwrap_or(Span::new(0, 0));
+            let href = filler.resolve(&slot.target, span, Use::Image);
+            filler.put(slot.number, href);
+        }
+        Node::Component(component) => filler.component(component, places),
+        Node::Html(_) | Node::Word(_) => {}
+    });
+    filler.filled.digest = filler.hasher.finish();
+    (filler.filled, filler.diagnostics)
+}
+
+struct Filler<'a> {
+    around: Surroundings<'a>,
+    filled: Filled,
+    hasher: Hasher,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Filler<'_> {
+    fn put(&mut self, number: usize, href: Href) {
+        if let Some(slot) = self.filled.links.get_mut(number) {
+            *slot = href;
+        }
+    }
+
+    fn report(&mut self, span: Span, fault: link::Fault) {
+        let place = Place::span(self.around.path, span);
+        let diagnostic = Diagnostic { help: fault.help, ..Diagnostic::new(fault.code, place, fault.message) };
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn resolve(&mut self, target: &str, span: Span, used: Use) -> Href {
+        // A reference without a definition, which the page's own check has named.
+        if target.starts_with('\0') {
+            return Href::default();
+        }
+        let resolved = match link::resolve(self.around.routes, self.around.path, target, used) {
+            Ok(resolved) => resolved,
+            Err(fault) => {
+                self.report(span, fault);
+                return Href::default();
+            }
+        };
+        let href = Href { href: link::href(self.around.routes, self.around.url, &resolved), size: None };
+        let href = if used == Use::Image { self.image(href, target, span, &resolved) } else { href };
+        self.hasher.part(&href.href);
+        if let Some((width, height)) = href.size {
+            self.hasher.number(u64::from(width)).number(u64::from(height));
+        }
+        self.filled.checked.extend(link::absolute(self.around.routes, &resolved));
+        href
+    }
+
+    fn image(&mut self, href: Href, target: &str, span: Span, resolved: &Target) -> Href {
+        let size = match resolved {
+            Target::File { source, .. } => (self.around.sizes)(source),
+            _ => None,
+        };
+        if size.is_none() {
+            let place = Place::span(self.around.path, span);
+            let message =
+                format!("the width and height of `{target}` cannot be read, so the page would jump while it loads");
+            self.diagnostics.push(
+                Diagnostic::new(Code::ImageUnreadable, place, message)
+                    .help("use a PNG, JPEG, WebP, GIF or SVG file; an SVG needs `width` and `height`, or a `viewBox`"),
+            );
+        }
+        Href { size, ..href }
+    }
+
+    fn component(&mut self, component: &Component, places: &Places) {
+        let Some(own) = places.components.get(component.number) else { return };
+        self.diagnostics.extend(component::check(component, own, self.around.components, self.around.path));
+        let Some(declaration) = self.around.components.get(&component.name) else { return };
+        let mut arguments = Vec::new();
+        for ((name, attribute), (_, span)) in component.attributes.iter().zip(&own.attributes) {
+            let Some(declared) = declaration.attributes.get(name) else { continue };
+            let value = match declared.kind {
+                Kind::Link => Some(Value::from(self.resolve(attribute.text(), *span, Use::Link).href)),
+                Kind::Image => {
+                    let image = self.resolve(attribute.text(), *span, Use::Image);
+                    Some(image_value(&image))
+                }
+                kind => component::value(kind, attribute),
+            };
+            arguments.extend(value.map(|value| (name.clone(), value)));
+        }
+        if let Some(slot) = self.filled.arguments.get_mut(component.number) {
+            *slot = arguments;
+        }
+    }
+}
+
+fn image_value(image: &Href) -> Value {
+    let (width, height) = image.size.unzip();
+    let part = |number: Option<u32>| number.map_or_else(Value::none, Value::from);
+    Value::from(BTreeMap::from([
+        ("src".to_owned(), Value::from(image.href.as_str())),
+        ("width".to_owned(), part(width)),
+        ("height".to_owned(), part(height)),
+    ]))
+}

@@ -1,0 +1,12 @@
+//! Values to bytes: the theme, the body with its slots filled, documents, and the files a host reads.
+
+pub mod body;
+pub mod component;
+pub mod document;
+pub mod fill;
+pub mod inspect;
+pub mod site_files;
+pub mod style_sheet;
+pub mod template;
+pub mod theme;
+pub mod view;

@@ -1,0 +1,406 @@
+//! The view: all that one page may know of the site, as its template sees it.
+//!
+//! Plain values with the field names of the documented view; a field that has nothing is `null` and never absent, so that
+//! a template can ask for it, and a misspelt one is an error.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+use tera::Value;
+
+use crate::base::date::Date;
+use crate::base::digest::Digest;
+use crate::base::path::UrlPath;
+use crate::page::facts::{Facts, Heading};
+use crate::page::parse::Own;
+use crate::render::theme::Words;
+use crate::site::navigation::Navigation;
+use crate::site::register::Entry;
+use crate::site::routes::{Routed, Routes};
+use crate::source::config::{BaseUrl, Config};
+use crate::source::front_matter::Source;
+use crate::source::reviewers::{Reviewer, Reviewers};
+
+/// The kinds of page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The site's first page.
+    Home,
+    /// The index of a folder.
+    Section,
+    /// Any other.
+    Page,
+    /// The page for what is not there.
+    #[serde(rename = "404")]
+    NotFound,
+}
+
+impl Kind {
+    /// The template of the kind.
+    pub fn template(self) -> &'static str {
+        match self {
+            Self::Home => "home.html",
+            Self::Section => "section.html",
+            Self::Page => "page.html",
+            Self::NotFound => "404.html",
+        }
+    }
+}
+
+/// A page, as its template sees it; `content` is added when it is rendered.
+#[derive(Debug, Serialize)]
+pub struct PageView<'a> {
+    kind: Kind,
+    title: &'a str,
+    description: Option<&'a str>,
+    path: &'a str,
+    canonical: Option<String>,
+    toc: Vec<TocEntry<'a>>,
+    show_toc: bool,
+    crumbs: Vec<Link<'a>>,
+    trail: Vec<&'a str>,
+    prev: Option<Link<'a>>,
+    next: Option<Link<'a>>,
+    children: Vec<Child<'a>>,
+    review: ReviewView<'a>,
+    sources: &'a [Source],
+    published: Option<DateView>,
+    last_updated: Option<DateView>,
+    authors: &'a [String],
+    owner: Option<&'a str>,
+    tags: &'a [String],
+    draft: bool,
+    noindex: bool,
+    extra: &'a serde_json::Value,
+}
+
+/// A page by title and path from the root, without a leading slash.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Link<'a> {
+    title: &'a str,
+    path: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Child<'a> {
+    title: &'a str,
+    description: Option<&'a str>,
+    path: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct TocEntry<'a> {
+    id: &'a str,
+    title: &'a str,
+    level: u8,
+    children: Vec<TocEntry<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DateView {
+    iso: Date,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ReviewView<'a> {
+    state: &'static str,
+    date: Option<DateView>,
+    next: Option<DateView>,
+    demonstration: bool,
+    reviewers: Vec<ReviewerView<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReviewerView<'a> {
+    name: &'a str,
+    credentials: &'a str,
+    role: &'a str,
+    affiliation: Option<&'a str>,
+    url: Option<&'a str>,
+    demonstration: bool,
+}
+
+/// What a page's view is made from.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The routes of the site.
+    pub routes: &'a Routes,
+    /// Its tree.
+    pub navigation: &'a Navigation,
+    /// Who may review.
+    pub reviewers: &'a Reviewers,
+    /// Where the site is served.
+    pub base_url: Option<&'a BaseUrl>,
+}
+
+/// The view of a page.
+pub fn page<'a>(setting: Setting<'a>, number: usize, own: &'a Own, entry: &'a Entry, words: &Words) -> PageView<'a> {
+    let Setting { routes, navigation, .. } = setting;
+    let Routed { facts, url } = &routes.pages[number];
+    let node = &navigation.nodes[number];
+    let link = |number: usize| link(&routes.pages[number]);
+    let ancestors = navigation.ancestors(number);
+    let date = |day: Date| DateView { iso: day, text: words.strings.date(day) };
+    PageView {
+        kind: kind(&routes.pages[number]),
+        title: &facts.title,
+        description: facts.description.as_deref(),
+        path: url.from_root(),
+        canonical: setting.base_url.map(|base| crate::render::site_files::absolute(base, url)),
+        toc: toc(&own.headings),
+        show_toc: own.toc && own.headings.len() > 1,
+        crumbs: ancestors.iter().map(|number| link(*number)).collect(),
+        trail: ancestors.iter().chain([&number]).map(|number| routes.pages[*number].url.from_root()).collect(),
+        prev: node.previous.map(link),
+        next: node.next.map(link),
+        children: node
+            .children
+            .iter()
+            .map(|number| child(&routes.pages[*number].facts, &routes.pages[*number].url))
+            .collect(),
+        review: review(facts, entry, setting.reviewers, &date),
+        sources: &own.sources,
+        published: facts.published.map(date),
+        last_updated: facts.last_updated.map(date),
+        authors: &own.authors,
+        owner: own.owner.as_deref(),
+        tags: &facts.tags,
+        draft: facts.draft,
+        noindex: facts.draft,
+        extra: &own.extra,
+    }
+}
+
+/// The view of the page for what is not there.
+pub fn not_found<'a>(title: &'a str, extra: &'a serde_json::Value) -> PageView<'a> {
+    PageView {
+        kind: Kind::NotFound,
+        title,
+        description: None,
+        path: "404.html",
+        canonical: None,
+        toc: Vec::new(),
+        show_toc: false,
+        crumbs: Vec::new(),
+        trail: Vec::new(),
+        prev: None,
+        next: None,
+        children: Vec::new(),
+        review: ReviewView { state: "none", date: None, next: None, demonstration: false, reviewers: Vec::new() },
+        sources: &[],
+        published: None,
+        last_updated: None,
+        authors: &[],
+        owner: None,
+        tags: &[],
+        draft: false,
+        noindex: true,
+        extra,
+    }
+}
+
+/// The kind of a page.
+pub fn kind(page: &Routed) -> Kind {
+    match page.index_of() {
+        Some("") => Kind::Home,
+        Some(_) => Kind::Section,
+        None => Kind::Page,
+    }
+}
+
+fn link(page: &Routed) -> Link<'_> {
+    Link { title: &page.facts.title, path: page.url.from_root() }
+}
+
+fn child<'a>(facts: &'a Facts, url: &'a UrlPath) -> Child<'a> {
+    Child { title: &facts.title, description: facts.description.as_deref(), path: url.from_root() }
+}
+
+/// Nests headings by level: each holds the deeper ones that follow it.
+fn toc(headings: &[Heading]) -> Vec<TocEntry<'_>> {
+    let mut entries: Vec<TocEntry<'_>> = Vec::new();
+    for Heading { level, id, title } in headings {
+        let mut list = &mut entries;
+        while list.last().is_some_and(|last| last.level < *level) {
+            let at = list.len() - 1;
+            list = &mut list[at].children;
+        }
+        list.push(TocEntry { id, title, level: *level, children: Vec::new() });
+    }
+    entries
+}
+
+fn review<'a>(
+    facts: &Facts,
+    entry: &'a Entry,
+    reviewers: &'a Reviewers,
+    date: &dyn Fn(Date) -> DateView,
+) -> ReviewView<'a> {
+    let known: Vec<&Reviewer> = entry.reviewers.iter().filter_map(|id| reviewers.get(id)).collect();
+    ReviewView {
+        state: entry.standing.state.name(),
+        date: facts.review.last_reviewed.map(date),
+        next: entry.standing.next.map(date),
+        demonstration: known.iter().any(|reviewer| reviewer.demonstration),
+        reviewers: known
+            .into_iter()
+            .map(|reviewer| ReviewerView {
+                name: &reviewer.name,
+                credentials: &reviewer.credentials,
+                role: &reviewer.role,
+                affiliation: reviewer.affiliation.as_deref(),
+                url: reviewer.url.as_deref(),
+                demonstration: reviewer.demonstration,
+            })
+            .collect(),
+    }
+}
+
+/// The navigation that the pages of one section share.
+#[derive(Clone, Debug)]
+pub struct SharedNavigation {
+    /// What templates see.
+    pub value: Value,
+    /// The digest of that.
+    pub digest: Digest,
+    /// Where its links lead, from the site's root: they are right by construction.
+    pub checked: HashSet<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Item<'a> {
+    title: &'a str,
+    path: &'a str,
+    children: Vec<Item<'a>>,
+}
+
+/// The navigation as the pages of `section` see it: the top level, and the sections down to `section` opened.
+pub fn navigation(routes: &Routes, navigation: &Navigation, section: Option<usize>) -> SharedNavigation {
+    let mut open: HashSet<usize> = section.into_iter().collect();
+    open.extend(section.into_iter().flat_map(|section| navigation.ancestors(section)));
+    let items = items(routes, navigation, &navigation.top, &open);
+    let mut checked = HashSet::new();
+    collect(&items, &mut checked);
+    checked.extend(navigation.home.map(|home| routes.pages[home].url.to_string()));
+    let value = Value::from_serializable(&items);
+    SharedNavigation { digest: digest_of(&items), value, checked }
+}
+
+fn items<'a>(routes: &'a Routes, navigation: &Navigation, pages: &[usize], open: &HashSet<usize>) -> Vec<Item<'a>> {
+    pages
+        .iter()
+        .map(|number| {
+            let page = &routes.pages[*number];
+            let inner = &navigation.nodes[*number].children;
+            let children = if open.contains(number) { items(routes, navigation, inner, open) } else { Vec::new() };
+            Item { title: &page.facts.title, path: page.url.from_root(), children }
+        })
+        .collect()
+}
+
+fn collect(items: &[Item<'_>], checked: &mut HashSet<String>) {
+    for item in items {
+        checked.insert(format!("/{}", item.path));
+        collect(&item.children, checked);
+    }
+}
+
+/// The digest of a value by what it serialises to.
+pub fn digest_of(value: &impl Serialize) -> Digest {
+    // Values of ours always serialise.
+    Digest::of(&serde_json::to_vec(value).unwrap_or_default())
+}
+
+/// The site, as every template sees it.
+#[derive(Debug, Serialize)]
+pub struct SiteView<'a> {
+    title: &'a str,
+    description: Option<&'a str>,
+    lang: &'a str,
+    publisher: PublisherView<'a>,
+    notice: Option<NoticeView<'a>>,
+    header: Vec<ConfigLinkView<'a>>,
+    footer: Vec<ConfigLinkView<'a>>,
+    home: Link<'a>,
+    extra: &'a serde_json::Value,
+}
+
+#[derive(Debug, Serialize)]
+struct PublisherView<'a> {
+    name: Option<&'a str>,
+    url: Option<&'a str>,
+    email: Option<&'a str>,
+    phone: Option<&'a str>,
+    phone_href: Option<String>,
+    phone_label: Option<&'a str>,
+    phone_hours: Option<&'a str>,
+    phone_note: Option<&'a str>,
+    emergency: Option<&'a str>,
+    emergency_href: Option<String>,
+    policy: Option<&'a str>,
+    copyright: Option<&'a str>,
+    editorial_process: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct NoticeView<'a> {
+    title: &'a str,
+    text: &'a str,
+    demonstration: bool,
+}
+
+/// A link of the configuration: to a page by `path`, or out of the site by `url`.
+#[derive(Debug, Serialize)]
+struct ConfigLinkView<'a> {
+    title: &'a str,
+    path: Option<&'a str>,
+    url: Option<&'a str>,
+}
+
+/// The view of the site.
+pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation) -> SiteView<'a> {
+    let publisher = &config.publisher;
+    let home = navigation.home.map_or(Link { title: &config.title, path: "" }, |home| link(&routes.pages[home]));
+    let config_link = |link: &'a crate::source::config::ConfigLink| {
+        let path = link.to.to.strip_prefix('/');
+        ConfigLinkView { title: &link.title, path, url: if path.is_none() { Some(&link.to.to) } else { None } }
+    };
+    SiteView {
+        title: &config.title,
+        description: config.description.as_deref(),
+        lang: &config.lang,
+        publisher: PublisherView {
+            name: publisher.name.as_deref(),
+            url: publisher.url.as_deref(),
+            email: publisher.email.as_deref(),
+            phone: publisher.phone.as_deref(),
+            phone_href: publisher.phone.as_deref().map(telephone),
+            phone_label: publisher.phone_label.as_deref(),
+            phone_hours: publisher.phone_hours.as_deref(),
+            phone_note: publisher.phone_note.as_deref(),
+            emergency: publisher.emergency.as_deref(),
+            emergency_href: publisher.emergency.as_deref().map(telephone),
+            policy: publisher.policy.as_deref(),
+            copyright: publisher.copyright.as_deref(),
+            editorial_process: publisher.editorial_process.as_ref().map(|target| target.to.trim_start_matches('/')),
+        },
+        notice: config.notice.as_ref().map(|notice| NoticeView {
+            title: &notice.title,
+            text: &notice.text,
+            demonstration: notice.demonstration,
+        }),
+        header: config.header.iter().map(config_link).collect(),
+        footer: config.footer.iter().map(config_link).collect(),
+        home,
+        extra: &config.extra,
+    }
+}
+
+/// `tel:` with digits and a leading plus only (RFC 3966 leaves separators out of what is dialled).
+fn telephone(number: &str) -> String {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let plus = if number.trim_start().starts_with('+') { "+" } else { "" };
+    format!("tel:{plus}{digits}")
+}
