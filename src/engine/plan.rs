@@ -69,6 +69,8 @@ pub(super) struct PlannedPage {
     pub(super) entry: Entry,
     pub(super) filled: Filled,
     pub(super) lang: String,
+    /// Whether it has errors that rendering would only repeat: nothing will be published, so it is not rendered.
+    pub(super) broken: bool,
 }
 
 impl PlannedPage {
@@ -199,7 +201,8 @@ fn plan_pages(
             faults.extend(found);
             let lang = page.facts.lang.clone().unwrap_or_else(|| config.lang.clone());
             faults.extend(page_needs(page, theme, &lang));
-            Some((PlannedPage { parsed: Arc::clone(parsed), entry, filled, lang }, faults))
+            let broken = faults.iter().chain(&page.diagnostics).any(Diagnostic::is_error);
+            Some((PlannedPage { parsed: Arc::clone(parsed), entry, filled, lang, broken }, faults))
         })
         .collect();
     let (pages, faults): (Vec<_>, Vec<_>) = planned.into_iter().unzip();
@@ -272,6 +275,11 @@ fn resolve_key(place: &mut Place, pages: &HashMap<&SourcePath, &Page>) {
 }
 
 impl Plan {
+    /// Whether there is a theme to render with.
+    pub fn is_whole(&self) -> bool {
+        self.site.is_some()
+    }
+
     fn recipe(&self, output: &Output) -> Option<&Recipe> {
         let at = self.outputs.binary_search_by(|known| known.path.cmp(&output.path)).ok()?;
         self.recipes.get(at)

@@ -187,6 +187,9 @@ fn base_context(site: &Site, lang: &str, words: &Words, root: &str) -> Context {
 
 fn page(site: &Site, number: usize) -> Finished {
     let planned: &PlannedPage = &site.pages[number];
+    if planned.broken {
+        return Finished::default();
+    }
     let (Some(page), Some(words)) = (planned.page(), site.theme.words(&planned.lang)) else {
         return Finished::default();
     };
