@@ -1,0 +1,96 @@
+// The IORT site, built into a folder of its own and served on this machine, and a browser to look at it.
+//
+// The server is as plain as a static host can be: files, `index.html` for a folder, `404.html` for the rest. It does not
+// know the program's own preview server, so that what is tested is the folder that is deployed.
+
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const program = process.env.IORT_SITE ?? join(repository, 'target', 'release', 'iort-site');
+
+/** A day on which every review of the site is current. */
+export const TODAY = '2026-07-01';
+
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const SMALL = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
+export const DESKTOP = { viewport: { width: 1280, height: 900 } };
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml',
+  '.png': 'image/png', '.xml': 'application/xml', '.txt': 'text/plain; charset=utf-8',
+};
+
+/** Builds the IORT site for a path such as `/` or `/patients/`, and serves it there. */
+export async function serveSite(base) {
+  const folder = mkdtempSync(join(tmpdir(), 'iort-site-browser-'));
+  const output = join(folder, 'site');
+  execFileSync(program, [
+    'build', '--root', repository, '--output', output, '--today', TODAY, '--deny-warnings', '--quiet',
+    '--base-url', `https://example.org${base}`,
+  ], { stdio: 'inherit' });
+  const server = createServer((request, response) => answer(request, response, output, base));
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const close = () => {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+    // What the program remembers of this folder goes with it.
+  };
+  return { origin, base, output, pages: pagesOf(output), close };
+}
+
+function answer(request, response, output, base) {
+  const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
+  let file = path.startsWith(base) ? join(output, path.slice(base.length)) : undefined;
+  if (file && existsSync(file) && statSync(file).isDirectory()) {
+    file = path.endsWith('/') ? join(file, 'index.html') : undefined;
+  }
+  const found = file !== undefined && existsSync(file);
+  const served = found ? file : join(output, '404.html');
+  response.writeHead(found ? 200 : 404, { 'content-type': TYPES[extname(served)] ?? 'application/octet-stream' });
+  response.end(readFileSync(served));
+}
+
+/** Paths of all pages below the site's root, as links name them. */
+function pagesOf(output) {
+  const walk = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]);
+  return walk(output)
+    .filter((file) => file.endsWith('index.html') && !readFileSync(file, 'utf8').includes('http-equiv="refresh"'))
+    .map((file) => relative(output, file).split(sep).join('/').replace(/index\.html$/, ''))
+    .sort();
+}
+
+/** A headless browser that asks nobody but the page. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** A page that notes what must not happen: console errors, policy violations, failed or foreign requests, cookies. */
+export async function openWatched(browser, origin, options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`script: ${error}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) faults.push(`asks ${request.url()}`);
+  });
+  page.on('requestfailed', (request) => faults.push(`failed: ${request.url()}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+  });
+  return { page, context, faults };
+}
