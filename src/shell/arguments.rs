@@ -11,8 +11,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-use super::report::emit::Format;
 use crate::base::date::Date;
+use crate::shell::report::emit::Format;
 use crate::source::config::BaseUrl;
 
 const STYLES: Styles = Styles::styled()

@@ -2,9 +2,9 @@
 
 use clap::CommandFactory as _;
 
-use super::arguments::{Arguments, CompletionsArguments};
-use super::fault::EnvironmentFault;
-use super::report::emit;
+use crate::shell::arguments::{Arguments, CompletionsArguments};
+use crate::shell::fault::EnvironmentFault;
+use crate::shell::report::emit;
 
 /// Prints the script.
 pub fn completions(arguments: &CompletionsArguments) -> Result<(), EnvironmentFault> {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::arguments::ExplainArguments;
-use super::fault::EnvironmentFault;
-use super::report::emit;
 use crate::base::code::Code;
 use crate::base::diagnostic::Severity;
 use crate::base::suggest::nearest;
+use crate::shell::arguments::ExplainArguments;
+use crate::shell::fault::EnvironmentFault;
+use crate::shell::report::emit;
 
 const HEADING: &str = "\x1b[1m";
 const CODE: &str = "\x1b[36m";
@@ -95,7 +95,8 @@ fn style_code_spans(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{CODE, HEADING, PLAIN, first_sentence, style};
+    use crate::base::code::Code;
 
     #[test]
     fn every_code_is_explained() {
@@ -103,8 +104,8 @@ mod tests {
             let (name, text) = (code.name(), code.explanation());
             assert!(text.starts_with(&format!("# {name}\n\n")), "{name}: title");
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{name}: end");
-            let example = text.find("\n## Example\n").unwrap_or_else(|| panic!("{name}: no example"));
-            let mended = text.find("\n## How to mend it\n").unwrap_or_else(|| panic!("{name}: no way to mend it"));
+            let example = text.find("\n## Example\n").expect(name);
+            let mended = text.find("\n## How to mend it\n").expect(name);
             assert!(example < mended, "{name}: order");
             for section in [&text[example..mended], &text[mended..]] {
                 assert!(section.contains("\n```"), "{name}: a section without a snippet");

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::report::emit;
-use super::report::visible::visible;
+use crate::shell::report::emit;
+use crate::shell::report::visible::visible;
 
 /// The content has errors.
 pub const CONTENT_ERRORS: u8 = 1;

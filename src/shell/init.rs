@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, DirEntry, include_dir};
 
-use super::arguments::InitArguments;
-use super::fault::EnvironmentFault;
-use super::report::emit;
-use super::report::visible::visible_line;
+use crate::shell::arguments::InitArguments;
+use crate::shell::fault::EnvironmentFault;
+use crate::shell::report::emit;
+use crate::shell::report::visible::visible_line;
 
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/shell/init/starter");
 

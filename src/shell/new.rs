@@ -9,12 +9,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::arguments::NewArguments;
-use super::fault::EnvironmentFault;
-use super::init::{shell_word, write_new};
-use super::report::emit;
-use super::report::visible::{escape_json, visible_line};
 use crate::base::path::SourcePath;
+use crate::shell::arguments::NewArguments;
+use crate::shell::fault::EnvironmentFault;
+use crate::shell::init::{shell_word, write_new};
+use crate::shell::report::emit;
+use crate::shell::report::visible::{escape_json, visible_line};
 use crate::source::snapshot::{CONTENT, SITE_TOML};
 
 mod page_path;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::arguments::{BuildArguments, CheckArguments, WatchArguments};
-use super::fault::EnvironmentFault;
+use crate::shell::arguments::{BuildArguments, CheckArguments, WatchArguments};
+use crate::shell::fault::EnvironmentFault;
 
 /// `iort-site build`.
 pub fn build(_: &BuildArguments) -> ExitCode {

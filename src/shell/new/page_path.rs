@@ -103,7 +103,10 @@ pub(super) fn title_of(path: &SourcePath) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::Path;
+
+    use super::{page_path, title_of};
+    use crate::base::path::SourcePath;
 
     #[test]
     fn what_people_type_names_a_page() {

@@ -9,11 +9,11 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use super::github::github;
-use super::human::{Layout, PLAIN_WIDTH, human};
-use super::json::json;
-use super::located::Finding;
 use crate::shell::fault::EnvironmentFault;
+use crate::shell::report::github::github;
+use crate::shell::report::human::{Layout, PLAIN_WIDTH, human};
+use crate::shell::report::json::json;
+use crate::shell::report::located::Finding;
 
 /// The form of the diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
-use super::located::Finding;
-use super::visible::visible;
 use crate::base::diagnostic::Severity;
+use crate::shell::report::located::Finding;
+use crate::shell::report::visible::visible;
 
 /// One command a diagnostic, one line each. `prefix` stands before every path, which GitHub reads from the repository's root.
 pub fn github(findings: &[Finding<'_>], prefix: &str) -> String {

@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::located::{Excerpt, Finding, Located};
-use super::visible::{visible, visible_line};
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::span::Span;
+use crate::shell::report::located::{Excerpt, Finding, Located};
+use crate::shell::report::visible::{visible, visible_line};
 
 /// How the text is laid out.
 #[derive(Clone, Debug)]

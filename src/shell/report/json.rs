@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-use super::located::{Finding, Located};
-use super::visible::escape_json;
 use crate::base::diagnostic::Severity;
+use crate::shell::report::located::{Finding, Located};
+use crate::shell::report::visible::escape_json;
 
 #[derive(Serialize)]
 struct Fault<'a> {

@@ -83,7 +83,9 @@ fn seconds(elapsed: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
+    use super::Summary;
 
     #[test]
     fn the_line_says_what_was_done() {

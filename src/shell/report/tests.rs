@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::github::github;
-use super::human::{Layout, human};
-use super::json::{faults_json, json};
-use super::located::{Texts, locate};
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
+use crate::shell::report::github::github;
+use crate::shell::report::human::{Layout, human};
+use crate::shell::report::json::{faults_json, json};
+use crate::shell::report::located::{Texts, locate};
 
 /// One file, `content/a.md`, and where its `title` stands.
 struct OneFile(&'static str);
@@ -38,8 +38,7 @@ fn at(text: &'static str, part: &str) -> Diagnostic {
 /// The snippet under the message, as the terminal shows it.
 fn snippet(text: &'static str, part: &str, width: usize) -> String {
     let told = told(text, at(text, part), width);
-    let lines = told.lines().skip(1).take_while(|line| !line.is_empty());
-    lines.map(|line| format!("{line}\n")).collect()
+    told.split_inclusive('\n').skip(1).take_while(|line| *line != "\n").collect()
 }
 
 fn told(text: &'static str, diagnostic: Diagnostic, width: usize) -> String {
