@@ -13,7 +13,7 @@ use crate::base::path::SourcePath;
 use crate::shell::arguments::NewArguments;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::init::{shell_word, write_new};
-use crate::shell::report::emit;
+use crate::shell::report::emit::{self, prefix};
 use crate::shell::report::visible::{escape_json, visible_line};
 use crate::source::snapshot::{CONTENT, SITE_TOML};
 
@@ -50,31 +50,33 @@ fn refuse_no_site(root: &Path) -> Result<(), EnvironmentFault> {
 fn create(root: &Path, path: &SourcePath, text: &str) -> Result<(), EnvironmentFault> {
     let file = root.join(path.as_str());
     let folder = root.join(path.parent());
-    refuse_outside(&root.join(CONTENT), &folder)?;
+    if leads_out(&root.join(CONTENT), &folder) {
+        let shown = from_here(root, path.parent());
+        return Err(EnvironmentFault::new(format!("`{shown}` leads out of the content folder"))
+            .help("a page lies in the content folder itself, not behind a symbolic link"));
+    }
     fs::create_dir_all(&folder).map_err(|error| EnvironmentFault::io("create the folder", &folder, &error))?;
     write_new(&file, text.as_bytes()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            EnvironmentFault::new(format!("`{}` is there already, and stays as it is", file.display()))
+            let shown = from_here(root, path.as_str());
+            EnvironmentFault::new(format!("`{shown}` is there already, and stays as it is"))
                 .help("choose another name, or edit that page")
         }
         _ => EnvironmentFault::io("create the page", &file, &error),
     })
 }
 
-/// A symbolic link on the way may lead out of the content folder though the names do not.
-fn refuse_outside(content: &Path, folder: &Path) -> Result<(), EnvironmentFault> {
-    let Ok(content) = content.canonicalize() else {
-        // Without a content folder there is no link in it either.
-        return Ok(());
-    };
+/// Whether a symbolic link on the way leads out of the content folder though the names do not.
+fn leads_out(content: &Path, folder: &Path) -> bool {
+    // Without a content folder there is no link in it either.
+    let Ok(content) = content.canonicalize() else { return false };
     let there = folder.ancestors().find_map(|folder| folder.canonicalize().ok());
-    match there {
-        Some(there) if !there.starts_with(&content) => {
-            Err(EnvironmentFault::new(format!("`{}` leads out of the content folder", folder.display()))
-                .help("a page lies in the content folder itself, not behind a symbolic link"))
-        }
-        _ => Ok(()),
-    }
+    there.is_some_and(|there| !there.starts_with(&content))
+}
+
+/// A path of the site as it is named from where the program was started.
+fn from_here(root: &Path, path: &str) -> String {
+    visible_line(&format!("{}{path}", prefix(root))).into_owned()
 }
 
 /// A text as a YAML scalar in double quotes: JSON's strings are YAML's too, but for characters that YAML does not print.
@@ -84,10 +86,9 @@ fn yaml_string(text: &str) -> String {
 
 /// What was done, what to do next, and which folders on the way have no page of their own yet.
 fn told(root: &Path, path: &SourcePath) -> String {
-    let shown = |path: &Path| visible_line(&path.to_string_lossy()).into_owned();
     let mut out = format!(
         "Created `{}`.\nIt is a draft: it shows in `iort-site watch`, and is left out of the published site.\n",
-        shown(&root.join(path.as_str()))
+        from_here(root, path.as_str())
     );
     for folder in folders(path) {
         let index: PathBuf = root.join(folder).join("index.md");

@@ -75,8 +75,9 @@ fn lost(stream: &str, error: &io::Error) -> EnvironmentFault {
     EnvironmentFault::new(format!("cannot write to the standard {stream}: {error}"))
 }
 
-/// What turns a path from the site's root into one from the working directory, so that a terminal can open it.
-fn prefix(root: &Path) -> String {
+/// What turns a path from the site's root into one from the working directory, so that a terminal can open it: empty, or
+/// ending in a slash.
+pub fn prefix(root: &Path) -> String {
     match root.to_string_lossy().replace('\\', "/").trim_end_matches('/') {
         "" if root.has_root() => "/".to_owned(),
         "" | "." => String::new(),
