@@ -120,9 +120,10 @@ pub struct BuildArguments {
     #[command(flatten)]
     pub drafts: DraftArguments,
 
-    /// Take over files in the output folder that another program wrote
+    /// Move files out of the way that another program wrote into the output folder
     ///
-    /// Without it a build never touches a file that it did not write, and stops where one stands in its way.
+    /// They go to `.iort-site/displaced/`. Without it a build never touches a file that it did not write, and stops where
+    /// one stands in its way.
     #[arg(long)]
     pub adopt: bool,
 

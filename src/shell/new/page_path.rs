@@ -59,7 +59,7 @@ fn below_content<'a>(typed: &'a str, root: &str) -> &'a str {
 
 /// Why a name is not safe in a URL, or in a file system that the site may be copied to.
 fn unsafe_name(name: &str) -> Option<&'static str> {
-    let carried = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+    let carried = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
     let numbered =
         |port: &str| stem.strip_prefix(port).is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit());
@@ -151,7 +151,7 @@ mod tests {
             assert_eq!(fault.message, format!("`{typed}` cannot be a page: {why}"));
             assert_eq!(fault.help, [help]);
         }
-        for typed in ["a//b", "nul", "COM1.md", "a/\u{7f}", "..."] {
+        for typed in ["a//b", "backup~", "nul", "COM1.md", "a/\u{7f}", "..."] {
             assert!(page_path(typed, Path::new(".")).is_err(), "{typed}");
         }
     }
