@@ -13,5 +13,6 @@ pub mod engine;
 pub mod page;
 pub mod render;
 pub mod review;
+pub mod shell;
 pub mod site;
 pub mod source;

@@ -1,1 +1,29 @@
-fn main() {}
+//! `iort-site`: from arguments to an exit status.
+//!
+//! 0: done, warnings allowed. 1: the content has errors, and nothing was published. 2: usage or environment.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use iort_site::shell::arguments::{Arguments, Command};
+use iort_site::shell::fault::EnvironmentFault;
+use iort_site::shell::{completions, explain, init, new, run};
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Build(arguments) => run::build(&arguments),
+        Command::Check(arguments) => run::check(&arguments),
+        Command::Watch(arguments) => run::watch(&arguments),
+        Command::Init(arguments) => done(init::init(&arguments)),
+        Command::New(arguments) => done(new::new(&arguments)),
+        Command::Explain(arguments) => done(explain::explain(&arguments)),
+        Command::Completions(arguments) => done(completions::completions(&arguments)),
+    }
+}
+
+fn done(result: Result<(), EnvironmentFault>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => fault.report(),
+    }
+}

@@ -46,13 +46,7 @@ pub struct LineColumn {
 impl LineColumn {
     /// The line and column of a byte offset; an offset past the end is the end.
     pub fn of(text: &str, offset: usize) -> Self {
-        let mut offset = offset.min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let before = &text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+        LineStarts::new(text).position(text, offset)
     }
 }
 
@@ -80,5 +74,17 @@ impl LineStarts {
     pub fn offset(&self, line: usize, column: usize) -> usize {
         let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(self.len);
         (start + column.saturating_sub(1)).min(self.len)
+    }
+
+    /// The line and column of a byte offset of the same text. An offset past the end is the end, one inside a character
+    /// that character's first.
+    pub fn position(&self, text: &str, offset: usize) -> LineColumn {
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0);
+        LineColumn { line, column: text.get(start..offset).map_or(0, |before| before.chars().count()) + 1 }
     }
 }
