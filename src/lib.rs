@@ -10,4 +10,5 @@
 
 pub mod base;
 pub mod engine;
+pub mod shell;
 pub mod source;
