@@ -37,6 +37,11 @@ impl Digest {
         hex
     }
 
+    /// A digest from its bytes, as `as_bytes` gave them.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes themselves.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -1,0 +1,297 @@
+//! Publishing a site: from a list of outputs to the output folder, or to what keeps it from being published.
+//!
+//! Nothing in the output folder is touched before every output is made and every diagnostic is known. From then on the
+//! ownership file names what was ours and what will be, so a build that is killed at any point loses neither a file of ours
+//! nor one of the user's, and the next build ends where an undisturbed one would have.
+#![allow(clippy::disallowed_methods, reason = "looks at the files just published")]
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+
+use super::atomic::{self, Durability};
+use super::checksum::Checksum;
+use super::commit::commit;
+use super::decide::{Decision, Grounds, decide};
+use super::destination::Destination;
+use super::ownership::{Ownership, stays_inside};
+use super::produce::{Bytes, Product, Workshop};
+use super::receipt::{self, Entry, Receipt};
+use super::staging::{self, Layout, Staging};
+use super::stamp::Stamp;
+use super::survey::{OnDisk, Standing, survey};
+use crate::base::code::Code;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
+use crate::base::path::SourcePath;
+use crate::engine::output::{Output, Outputs};
+use crate::shell::fault::EnvironmentFault;
+
+/// What to publish, and where.
+pub struct Publish<'a> {
+    /// The site's root: sources are copied from below it, and `.iort-site` lies in it.
+    pub root: &'a Path,
+    /// The output folder. Diagnostics name it as it is given here, or from the root where it lies there.
+    pub output: &'a Path,
+    /// The site to be.
+    pub outputs: &'a dyn Outputs,
+    /// What every output depends on beside its key: the binary, and whatever else is global. Nothing is excused across
+    /// different fingerprints.
+    pub fingerprint: Digest,
+    /// Whether errors are known already: all is rendered for its diagnostics, nothing is published.
+    pub blocked: bool,
+    /// Whether files that are not ours may be displaced where they stand in the way.
+    pub adopt: bool,
+    /// Whether diagnostics are all that is wanted: nothing is written anywhere.
+    pub dry_run: bool,
+    /// Told as outputs are made, from any thread. Not told if there is nothing to be made.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// How far the making of outputs has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Outputs made.
+    pub done: usize,
+    /// Outputs to be made in all: those that no earlier build excuses.
+    pub total: usize,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// All that was found: by rendering, now or on the build that did; by weighing links; by looking at the output folder.
+    /// In no order that matters.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Outputs rendered now. One that is excused or copied is not.
+    pub rendered: usize,
+    /// Files written into the output folder.
+    pub written: usize,
+    /// Files that stood there as they had to.
+    pub unchanged: usize,
+    /// Files that were ours and are no output any more, taken out of the folder.
+    pub removed: usize,
+    /// Whether the output folder is now what was asked for. If not, it is as it was.
+    pub published: bool,
+    /// Whether files that are not ours kept it from being published: a fault of the environment, not of the content.
+    pub foreign: bool,
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublishFault {
+    /// Something outside the content.
+    Environment(EnvironmentFault),
+    /// A source is not what it was when the build read it. Nothing was published; building again from the start sees it as
+    /// it is now.
+    SourceChanged(SourcePath),
+}
+
+impl From<EnvironmentFault> for PublishFault {
+    fn from(fault: EnvironmentFault) -> Self {
+        Self::Environment(fault)
+    }
+}
+
+/// For a caller that has built again often enough.
+impl From<PublishFault> for EnvironmentFault {
+    fn from(fault: PublishFault) -> Self {
+        match fault {
+            PublishFault::Environment(fault) => fault,
+            PublishFault::SourceChanged(source) => {
+                Self::new(format!("`{source}` changed while it was copied")).help("build again when it is at rest")
+            }
+        }
+    }
+}
+
+/// Renders what no earlier build excuses, and publishes the whole if no diagnostic is an error.
+pub fn publish(request: &Publish<'_>) -> Result<Published, PublishFault> {
+    let destination = Destination::resolve(request.root, request.output)?;
+    let outputs = request.outputs.list();
+    refuse_escapes(outputs)?;
+    let wanted = !(request.dry_run || request.blocked);
+    let _lock = if wanted { Some(destination.lock()?) } else { None };
+    if wanted {
+        staging::remove_stale(&destination)?;
+    }
+
+    let receipt = Receipt::load(&destination.receipt(), request.fingerprint);
+    let layout = if destination.output.is_dir() { Layout::Loose } else { Layout::Whole };
+    let standings = match layout {
+        Layout::Loose => survey(&destination, outputs, &receipt)?,
+        Layout::Whole => vec![Standing::Nothing; outputs.len()],
+    };
+    let mut workshop = Workshop {
+        outputs: request.outputs,
+        root: &destination.root,
+        receipt: &receipt,
+        staging: None,
+        progress: request.progress,
+    };
+    let to_make =
+        outputs.iter().zip(&standings).filter(|(output, file)| workshop.excuse(output, file).is_none()).count();
+    let needed = wanted && (to_make > 0 || layout == Layout::Whole);
+    let staging = if needed { Some(Staging::create(&destination, layout)?) } else { None };
+    workshop.staging = staging.as_ref();
+    let products = workshop.make(&standings, to_make)?;
+
+    let published = Published {
+        diagnostics: products.iter().flat_map(Product::found).cloned().collect(),
+        rendered: products.iter().filter(|product| product.rendered).count(),
+        ..Published::default()
+    };
+    if !wanted || published.diagnostics.iter().any(Diagnostic::is_error) {
+        return Ok(published);
+    }
+    let site = Made { destination: &destination, receipt: &receipt, outputs, products, standings };
+    site.publish(request, staging, published)
+}
+
+/// Sees that no output lies outside of the output folder. The engine makes none that does; this is where it would do harm.
+fn refuse_escapes(outputs: &[Output]) -> Result<(), EnvironmentFault> {
+    match outputs.iter().find(|output| !stays_inside(output.path.as_str())) {
+        Some(output) => Err(EnvironmentFault::new(format!("`{}` is no path inside the output folder", output.path))),
+        None => Ok(()),
+    }
+}
+
+/// A site that is made and has no error.
+struct Made<'a> {
+    destination: &'a Destination,
+    receipt: &'a Receipt,
+    outputs: &'a [Output],
+    products: Vec<Product>,
+    standings: Vec<Standing>,
+}
+
+impl Made<'_> {
+    fn publish(
+        self,
+        request: &Publish<'_>,
+        staging: Option<Staging>,
+        mut published: Published,
+    ) -> Result<Published, PublishFault> {
+        let path = self.destination.ownership();
+        let before = Ownership::load(&path).map_err(|error| EnvironmentFault::io("read", &path, &error))?;
+        let after = self.ownership();
+        let whole = staging.as_ref().is_some_and(|staging| staging.layout() == Layout::Whole);
+        let decision = if whole { self.all() } else { self.decide(&before)? };
+        if !(decision.links.is_empty() && (decision.foreign.is_empty() || request.adopt)) {
+            published.diagnostics.extend(self.foreign(&decision));
+            published.foreign = true;
+            return Ok(published);
+        }
+
+        let during = before.union(&after);
+        self.write_ownership(&before, &during)?;
+        match staging {
+            Some(staging) if whole => staging.become_output(&self.destination.output)?,
+            staging => {
+                published.diagnostics.extend(commit(self.destination, self.outputs, &decision, staging.as_ref())?);
+            }
+        }
+        self.write_ownership(&during, &after)?;
+
+        published.written = decision.write.len();
+        published.unchanged = self.outputs.len() - decision.write.len();
+        published.removed = decision.removed;
+        published.published = true;
+        self.write_receipt(request.fingerprint)?;
+        Ok(published)
+    }
+
+    fn decide(&self, ownership: &Ownership) -> Result<Decision, EnvironmentFault> {
+        decide(&Grounds {
+            destination: self.destination,
+            ownership,
+            receipt: self.receipt,
+            outputs: self.outputs,
+            products: &self.products,
+            standings: &self.standings,
+        })
+    }
+
+    /// The decision where there is no output folder yet.
+    fn all(&self) -> Decision {
+        Decision { write: (0..self.outputs.len()).collect(), ..Decision::default() }
+    }
+
+    fn foreign(&self, decision: &Decision) -> Vec<Diagnostic> {
+        let diagnostic = |path: &Path, what: &str| {
+            let path = path.to_string_lossy();
+            let message = format!("`{}` {what}", self.destination.name(&path));
+            Diagnostic::new(Code::OutputForeign, self.destination.place(&path), message)
+        };
+        let files = decision.foreign.iter().map(|path| {
+            diagnostic(path, "is in the way of an output, and no build has written it")
+                .help("move it out of the output folder, or to a name that no page or file of the site takes")
+                .help("if it may go, build with `--adopt`: it is moved to `.iort-site/displaced/`")
+        });
+        let links = decision.links.iter().map(|path| {
+            diagnostic(path, "is a link where a folder is to be, and a build does not write through links")
+                .help("remove the link: the build makes the folder")
+        });
+        files.chain(links).collect()
+    }
+
+    /// What will be ours.
+    fn ownership(&self) -> Ownership {
+        let files = self.outputs.iter().zip(&self.products);
+        Ownership::new(
+            files.filter_map(|(output, product)| Some((output.path.clone(), product.bytes.checksum()?))).collect(),
+        )
+    }
+
+    /// Lost, it would let files of ours pass for the user's, so it is flushed before what it speaks of is changed.
+    fn write_ownership(&self, last: &Ownership, next: &Ownership) -> Result<(), EnvironmentFault> {
+        if last == next {
+            return Ok(());
+        }
+        let path = self.destination.ownership();
+        atomic::replace(&path, next.text().as_bytes(), Durability::Synced)
+            .map_err(|error| EnvironmentFault::io("write", &path, &error))
+    }
+
+    fn write_receipt(self, fingerprint: Digest) -> Result<(), EnvironmentFault> {
+        let path = self.destination.receipt();
+        let bytes = receipt::encode(&entries(self.destination, self.outputs, self.products), fingerprint);
+        if self.receipt.is(&bytes) {
+            return Ok(());
+        }
+        atomic::replace(&path, &bytes, Durability::Relaxed)
+            .map_err(|error| EnvironmentFault::io("write", &path, &error))
+    }
+}
+
+/// What the next build may know of each output. One that is gone from the folder again is left out.
+fn entries(destination: &Destination, outputs: &[Output], products: Vec<Product>) -> Vec<Entry> {
+    let now = SystemTime::now();
+    outputs
+        .par_iter()
+        .zip(products)
+        .filter_map(|(output, product)| {
+            let file = match product.bytes {
+                Bytes::Kept(file) => file,
+                Bytes::Staged(checksum) => just_written(&destination.at(output.path.as_str()), checksum, now)?,
+                Bytes::Dropped => return None,
+            };
+            Some(Entry {
+                path: output.path.clone(),
+                key: output.key,
+                checksum: file.checksum,
+                stamp: file.stamp,
+                settled: file.settled,
+                diagnostics: product.diagnostics,
+                loose_links: product.loose_links,
+            })
+        })
+        .collect()
+}
+
+fn just_written(path: &Path, checksum: Checksum, now: SystemTime) -> Option<OnDisk> {
+    let stamp = Stamp::of(&fs::symlink_metadata(path).ok()?);
+    Some(OnDisk { stamp, settled: stamp.settled(now), checksum })
+}

@@ -1,0 +1,177 @@
+//! The receipt: what the last build made and from what, so that the next need not make it again.
+//!
+//! Laws of the receipt:
+//! 1. It may excuse work and never supplies bytes: an output is excused only while the file itself is intact on disk.
+//! 2. It is void under another fingerprint, and where a single byte of it is wrong. A void receipt costs time only.
+//! 3. What an excused output would say, it says: diagnostics are stored with it and replayed.
+//!
+//! A form of its own, in little-endian binary, since all of it is read at the start of each build, and 50,000 outputs of
+//! JSON take longer to read than their files take to look at. It dies with the binary (which is part of the fingerprint),
+//! so it needs no version. A digest of the whole at the end tells a torn or edited receipt.
+#![allow(clippy::disallowed_methods, reason = "reads the receipt")]
+
+use std::fs;
+use std::path::Path;
+
+use super::checksum::Checksum;
+use super::stamp::Stamp;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
+use crate::base::path::OutPath;
+
+const MAGIC: &[u8; 8] = b"receipt\n";
+
+/// What is known of one output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Where it is.
+    pub(super) path: OutPath,
+    /// The digest of its recipe.
+    pub(super) key: Digest,
+    /// The checksum of its bytes.
+    pub(super) checksum: Checksum,
+    /// The file's stamp when it was known to hold these bytes.
+    pub(super) stamp: Stamp,
+    /// Whether that stamp tells of every change since.
+    pub(super) settled: bool,
+    /// What was found while rendering.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The links that a template made of its own.
+    pub(super) loose_links: Vec<String>,
+}
+
+/// The entries of the last build, in order of path.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Receipt {
+    entries: Vec<Entry>,
+    bytes: Vec<u8>,
+}
+
+impl Receipt {
+    /// Reads the receipt of the last build; an empty one where it is void.
+    pub(super) fn load(path: &Path, fingerprint: Digest) -> Self {
+        let Ok(bytes) = fs::read(path) else { return Self::default() };
+        decode(&bytes, fingerprint).map_or_else(Self::default, |entries| Self { entries, bytes })
+    }
+
+    /// What is known of the output of this path.
+    pub(super) fn entry(&self, path: &str) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// Whether the file of this receipt holds these very bytes.
+    pub(super) fn is(&self, bytes: &[u8]) -> bool {
+        self.bytes == bytes
+    }
+}
+
+/// The bytes of a receipt of these entries, which are in order of path.
+pub(super) fn encode(entries: &[Entry], fingerprint: Digest) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64 + entries.len() * 160);
+    out.extend(MAGIC);
+    out.extend(fingerprint.as_bytes());
+    put_count(&mut out, entries.len());
+    for entry in entries {
+        put(&mut out, entry.path.as_str().as_bytes());
+        out.extend(entry.key.as_bytes());
+        out.extend(entry.checksum.as_bytes());
+        out.extend(entry.stamp.len.to_le_bytes());
+        out.extend(entry.stamp.modified.to_le_bytes());
+        out.extend(entry.stamp.changed.to_le_bytes());
+        out.extend(entry.stamp.inode.to_le_bytes());
+        out.push(u8::from(entry.settled));
+        put_count(&mut out, entry.loose_links.len());
+        for link in &entry.loose_links {
+            put(&mut out, link.as_bytes());
+        }
+        put(&mut out, &diagnostics_to_bytes(&entry.diagnostics));
+    }
+    let digest = Digest::of(&out);
+    out.extend(digest.as_bytes());
+    out
+}
+
+/// Few outputs have any, so their form need not be quick, only faithful.
+fn diagnostics_to_bytes(diagnostics: &[Diagnostic]) -> Vec<u8> {
+    if diagnostics.is_empty() {
+        return Vec::new();
+    }
+    // Plain values always serialise; were it otherwise, text that is no JSON makes the receipt void, which is safe.
+    serde_json::to_vec(diagnostics).unwrap_or_else(|_| b"?".to_vec())
+}
+
+fn diagnostics_from_bytes(bytes: &[u8]) -> Option<Vec<Diagnostic>> {
+    if bytes.is_empty() { Some(Vec::new()) } else { serde_json::from_slice(bytes).ok() }
+}
+
+fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_count(out, bytes.len());
+    out.extend(bytes);
+}
+
+fn put_count(out: &mut Vec<u8>, count: usize) {
+    out.extend((count as u64).to_le_bytes());
+}
+
+fn decode(bytes: &[u8], fingerprint: Digest) -> Option<Vec<Entry>> {
+    let (body, digest) = bytes.split_last_chunk::<16>()?;
+    if Digest::of(body).as_bytes() != digest {
+        return None;
+    }
+    let mut reader = Reader(body);
+    if reader.array()? != *MAGIC || reader.array()? != *fingerprint.as_bytes() {
+        return None;
+    }
+    let count = reader.count()?;
+    let mut entries = Vec::with_capacity(count);
+    for _ in 0..count {
+        entries.push(reader.entry()?);
+    }
+    reader.0.is_empty().then_some(entries)
+}
+
+/// What is left to read. Each method takes something off the front, and is `None` where it is not there.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn entry(&mut self) -> Option<Entry> {
+        Some(Entry {
+            path: OutPath::new(self.text()?),
+            key: Digest::from_bytes(self.array()?),
+            checksum: Checksum::from_bytes(self.array()?),
+            stamp: Stamp {
+                len: u64::from_le_bytes(self.array()?),
+                modified: i64::from_le_bytes(self.array()?),
+                changed: i64::from_le_bytes(self.array()?),
+                inode: u64::from_le_bytes(self.array()?),
+            },
+            settled: self.array::<1>()? != [0],
+            loose_links: (0..self.count()?).map(|_| self.text().map(str::to_owned)).collect::<Option<_>>()?,
+            diagnostics: diagnostics_from_bytes(self.run()?)?,
+        })
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (array, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*array)
+    }
+
+    /// A number of things that follow; each takes at least a byte, so a wrong number cannot ask for more memory than the
+    /// receipt itself took.
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(u64::from_le_bytes(self.array()?)).ok().filter(|count| *count <= self.0.len())
+    }
+
+    fn run(&mut self) -> Option<&'a [u8]> {
+        let len = self.count()?;
+        let (run, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(run)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.run()?).ok()
+    }
+}

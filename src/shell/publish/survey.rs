@@ -1,0 +1,93 @@
+//! What stands in the output folder at the paths that matter, before anything is made.
+//!
+//! This is all that an unchanged build does to its output: one look at each file's stamp. Only a file whose stamp is new, or
+//! too young to be believed, is read.
+#![allow(clippy::disallowed_methods, reason = "looks at the output folder")]
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+
+use super::checksum::Checksum;
+use super::destination::Destination;
+use super::receipt::{Entry, Receipt};
+use super::stamp::Stamp;
+use crate::engine::output::Output;
+use crate::shell::fault::EnvironmentFault;
+
+/// A look at a file is a matter of microseconds; fewer at a time would be spent on handing them out.
+const AT_A_TIME: usize = 64;
+
+/// What stands at a path. Symbolic links are not followed: one is never what we wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Nothing.
+    Nothing,
+    /// A file.
+    File(OnDisk),
+    /// A folder.
+    Folder,
+    /// A symbolic link, a socket, a device.
+    Other,
+}
+
+/// A file in the output folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct OnDisk {
+    /// Its stamp.
+    pub(super) stamp: Stamp,
+    /// Whether the stamp will tell of every change after this look.
+    pub(super) settled: bool,
+    /// The checksum of its bytes.
+    pub(super) checksum: Checksum,
+}
+
+/// Looks at the place of each output, in their order, in an output folder that is there.
+pub(super) fn survey(
+    destination: &Destination,
+    outputs: &[Output],
+    receipt: &Receipt,
+) -> Result<Vec<Standing>, EnvironmentFault> {
+    let now = SystemTime::now();
+    outputs
+        .par_iter()
+        .with_min_len(AT_A_TIME)
+        .map(|output| {
+            let path = output.path.as_str();
+            look(&destination.at(path), receipt.entry(path), now)
+        })
+        .collect()
+}
+
+/// Looks at one path. `now` is no later than the look.
+pub(super) fn look(path: &Path, entry: Option<&Entry>, now: SystemTime) -> Result<Standing, EnvironmentFault> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if is_absence(&error) => return Ok(Standing::Nothing),
+        Err(error) => return Err(EnvironmentFault::io("look at", path, &error)),
+    };
+    if metadata.is_dir() {
+        return Ok(Standing::Folder);
+    }
+    if !metadata.is_file() {
+        return Ok(Standing::Other);
+    }
+    let stamp = Stamp::of(&metadata);
+    if let Some(entry) = entry.filter(|entry| entry.settled && entry.stamp == stamp) {
+        return Ok(Standing::File(OnDisk { stamp, settled: true, checksum: entry.checksum }));
+    }
+    match Checksum::of_file(path) {
+        // The stamp was taken before the bytes were read, so a change in between shows on the next look.
+        Ok(checksum) => Ok(Standing::File(OnDisk { stamp, settled: stamp.settled(now), checksum })),
+        Err(error) if is_absence(&error) => Ok(Standing::Nothing),
+        Err(error) => Err(EnvironmentFault::io("read", path, &error)),
+    }
+}
+
+/// Whether an error says that nothing is there: neither the file nor, perhaps, its folder.
+pub(super) fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
