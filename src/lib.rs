@@ -12,5 +12,6 @@ pub mod base;
 pub mod engine;
 pub mod page;
 pub mod review;
+pub mod shell;
 pub mod site;
 pub mod source;

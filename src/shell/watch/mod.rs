@@ -1,0 +1,1 @@
+//! The preview: sources watched, the site rebuilt, served and reloaded.
