@@ -1,0 +1,187 @@
+//! One file: what kind it is, its text or its digest, and what is wrong with it as a file.
+//!
+//! A text is held in memory, because a later phase reads it: Markdown, templates, data, words, style sheets. Everything else
+//! is copied as it is, so only its digest, its size and an image's dimensions are kept, and a film costs no memory. The
+//! place of a file decides, and its ending; its bytes never do.
+#![allow(clippy::disallowed_types, reason = "files are read here")]
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek};
+use std::path::Path;
+
+use super::image;
+use crate::base::code::Code;
+use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::digest::Hasher;
+use crate::base::path::SourcePath;
+use crate::base::span::Span;
+use crate::source::snapshot::{Binary, CONTENT, DATA, SITE_TOML, STATIC, SourceFile, TEMPLATES, THEMES, Text};
+
+/// The size above which a Markdown file is taken for a mistake. The whole Bible is about as long.
+const MAX_MARKDOWN: u64 = 4 * 1024 * 1024;
+/// The byte order marks of UTF-16.
+const UTF16_MARKS: [&[u8]; 2] = [&[0xFF, 0xFE], &[0xFE, 0xFF]];
+
+/// What came of reading one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Loaded {
+    /// The file, unless it could not be read.
+    pub(super) file: Option<SourceFile>,
+    /// What is wrong with it.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a file from disk; `None` if it is gone since the folder was listed.
+pub(super) fn from_disk(source: &SourcePath, path: &Path) -> Option<Loaded> {
+    match File::open(path).and_then(|file| read(source, file)) {
+        Ok(loaded) => Some(loaded),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => Some(unreadable(source, &error)),
+    }
+}
+
+/// Takes a file of the embedded theme.
+pub(super) fn from_binary(source: &SourcePath, bytes: &'static [u8]) -> Loaded {
+    let mut loaded = read(source, Cursor::new(bytes)).unwrap_or_else(|error| unreadable(source, &error));
+    if let Some(SourceFile::Binary(binary)) = &mut loaded.file {
+        binary.embedded = Some(bytes);
+    }
+    loaded
+}
+
+fn unreadable(source: &SourcePath, error: &io::Error) -> Loaded {
+    let fault = Diagnostic::new(Code::Unreadable, Place::file(source), format!("`{source}` cannot be read: {error}"))
+        .help("check that the file may be read by you, and that its disk is sound");
+    Loaded { file: None, diagnostics: vec![fault] }
+}
+
+fn read(source: &SourcePath, file: impl Read + Seek) -> io::Result<Loaded> {
+    if is_text(source) { read_text(source, file) } else { read_binary(source, file) }
+}
+
+/// Whether a later phase reads the file as text.
+fn is_text(source: &SourcePath) -> bool {
+    let ends_with = |endings: &[&str]| source.extension().is_some_and(|ending| endings.contains(&ending));
+    let (first, rest) = source.as_str().split_once('/').unwrap_or((source.as_str(), ""));
+    match first {
+        SITE_TOML | TEMPLATES => true,
+        CONTENT => ends_with(&["md"]),
+        DATA => ends_with(&["toml", "json", "yaml", "yml"]),
+        STATIC => ends_with(&["css"]),
+        THEMES => match rest.split_once('/').map(|(_, inside)| inside.split_once('/').unwrap_or((inside, ""))) {
+            Some(("theme.toml", "") | (TEMPLATES, _)) => true,
+            Some(("i18n", _)) => ends_with(&["toml"]),
+            Some((STATIC, _)) => ends_with(&["css"]),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Digests a file piece by piece and looks for an image's size.
+fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Loaded> {
+    let mut hasher = Hasher::new();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut len = 0;
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => {
+                hasher.raw(&buffer[..count]);
+                len += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let dimensions = source.extension().and_then(|ending| image::dimensions(ending, &mut file));
+    let binary = Binary { digest: hasher.finish(), len, dimensions, embedded: None };
+    let in_content = source.inside(CONTENT).is_some();
+    let fault = in_content.then(|| super::name::markdown_fault(source)).flatten();
+    Ok(Loaded { file: Some(SourceFile::Binary(binary)), diagnostics: fault.into_iter().collect() })
+}
+
+/// Reads a text and weighs its characters. A text that is not UTF-8 is still handed on, with U+FFFD for what is not, so that
+/// one bad byte does not also break every link to its page; the error keeps it from being published.
+fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
+    let is_markdown = source.inside(CONTENT).is_some();
+    let mut bytes = Vec::new();
+    let limit = if is_markdown { MAX_MARKDOWN } else { u64::MAX };
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Ok(Loaded { file: None, diagnostics: vec![too_long(source)] });
+    }
+    let mut diagnostics = Vec::new();
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let text = String::from_utf8_lossy(bytes);
+    let is_utf16 = UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark));
+    diagnostics.extend(not_utf8(source, bytes, is_utf16));
+    if is_markdown && !is_utf16 {
+        diagnostics.extend(control_characters(source, &text));
+    }
+    Ok(Loaded { file: Some(SourceFile::Text(Text::new(&*text))), diagnostics })
+}
+
+fn too_long(source: &SourcePath) -> Diagnostic {
+    let limit = MAX_MARKDOWN / (1024 * 1024);
+    let message = format!("`{source}` is longer than {limit} MiB and is not read as a page");
+    Diagnostic::new(Code::Unreadable, Place::file(source), message)
+        .help("split it into pages; if it is not meant to be read as Markdown, give it another ending")
+}
+
+/// The first byte that is no part of a UTF-8 character, with how many more there are.
+fn not_utf8(source: &SourcePath, bytes: &[u8], is_utf16: bool) -> Option<Diagnostic> {
+    let mut bad = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty());
+    let offset = std::str::from_utf8(bytes).err()?.valid_up_to();
+    let first = *bad.next()?.invalid().first()?;
+    let others = match bad.count() {
+        0 => String::new(),
+        1 => ", nor is that of one other place".to_owned(),
+        more => format!(", nor are those of {more} other places"),
+    };
+    let message =
+        format!("`{source}` is not UTF-8: the byte 0x{first:02X} at offset {offset} is part of no character{others}");
+    // In the text as it is handed on, U+FFFD stands there; it is three bytes long.
+    let place = Place::span(source, Span::new(offset, offset + '\u{fffd}'.len_utf8()));
+    Some(Diagnostic::new(Code::NotUtf8, place, message).help(if is_utf16 {
+        "it looks like UTF-16, which Windows programs call “Unicode”: save it as UTF-8".to_owned()
+    } else if first >= 0xA0 {
+        let letter = char::from(first);
+        format!("save it as UTF-8; in the older encoding of Western Europe this byte is `{letter}`")
+    } else {
+        "save it as UTF-8; if it is no text at all, give it another ending".to_owned()
+    }))
+}
+
+/// Each kind of control character that Markdown has no use for, where it first stands. They come unseen with text that is
+/// pasted from other programs, and no browser shows them.
+fn control_characters(source: &SourcePath, text: &str) -> Vec<Diagnostic> {
+    let is_bad = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+    let mut seen = Vec::new();
+    for (offset, c) in text.char_indices().filter(|(_, c)| is_bad(*c)) {
+        if !seen.iter().any(|(_, other)| *other == c) {
+            seen.push((offset, c));
+        }
+    }
+    let fault = |(offset, c): (usize, char)| {
+        let number = u32::from(c);
+        let name = control_name(c).map(|name| format!(" ({name})")).unwrap_or_default();
+        let message = format!("the text holds the control character U+{number:04X}{name}");
+        Diagnostic::new(Code::NotUtf8, Place::span(source, Span::new(offset, offset + c.len_utf8())), message)
+            .help("delete it; an editor that shows invisible characters shows it here")
+    };
+    seen.into_iter().map(fault).collect()
+}
+
+fn control_name(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\0' => "null",
+        '\u{8}' => "backspace",
+        '\u{b}' => "vertical tab, a word processor's line break",
+        '\u{c}' => "form feed, a page break",
+        '\u{1b}' => "escape",
+        '\u{1e}' => "record separator, a word processor's hard hyphen",
+        '\u{1f}' => "unit separator, a word processor's soft hyphen",
+        _ => return None,
+    })
+}

@@ -1,0 +1,181 @@
+//! The reader: a site's folder to `Sources`, the first time and every time after.
+//!
+//! Each look lists all folders anew and reads in parallel; nothing is taken from an event. Its memory is one generation: what
+//! it read last, by path, with a stamp. A file whose stamp is the same, and was old enough to be trusted, is not read again;
+//! one that was read again and holds the same is still the same value, so `changed` speaks of content and not of times.
+#![allow(clippy::disallowed_methods, reason = "disk is read here, and the clock tells which stamps to trust")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+
+use super::load::{self, Loaded};
+use super::stamp::Stamp;
+use super::walk::{Found, Walk};
+use crate::base::diagnostic::{self, Diagnostic};
+use crate::base::path::SourcePath;
+use crate::shell::embedded;
+use crate::shell::fault::EnvironmentFault;
+use crate::shell::hints::Hints;
+use crate::source::snapshot::{CONTENT, DATA, Options, SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES};
+
+/// The theme of a site that names none; it is also in the binary.
+const DEFAULT_THEME: &str = "default";
+
+/// Reads a site's folder again and again.
+#[derive(Debug)]
+pub struct Reader {
+    root: PathBuf,
+    known: BTreeMap<SourcePath, Known>,
+    walk_diagnostics: Vec<Diagnostic>,
+    options: Option<Options>,
+}
+
+/// What one look found.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Every input.
+    pub sources: Sources,
+    /// Whether anything differs from the look before: a file's content, a fault, an option. True the first time.
+    pub changed: bool,
+    /// Canonical paths of files and folders that symbolic links of the sources lead to, for a watcher to watch too.
+    pub linked: Vec<PathBuf>,
+}
+
+/// A file as it was read last.
+#[derive(Clone, Debug)]
+struct Known {
+    stamp: Option<Stamp>,
+    loaded: Arc<Loaded>,
+}
+
+/// A file to be weighed against what is known of it.
+enum Candidate {
+    OnDisk(Found),
+    Embedded(SourcePath, &'static [u8]),
+}
+
+impl Reader {
+    /// A reader of the site in this folder, which must be there. It need not hold anything yet.
+    pub fn open(root: &Path) -> Result<Self, EnvironmentFault> {
+        let canonical = root.canonicalize().map_err(|error| {
+            EnvironmentFault::io("read the site's folder", root, &error)
+                .help("give the folder that holds `site.toml` with `--root`")
+        })?;
+        if !canonical.is_dir() {
+            let fault = EnvironmentFault::new(format!("`{}` is a file, and a site is a folder", root.display()));
+            return Err(fault.help("give the folder that holds `site.toml` with `--root`"));
+        }
+        Ok(Self { root: canonical, known: BTreeMap::new(), walk_diagnostics: Vec::new(), options: None })
+    }
+
+    /// The site's folder, canonical: absolute and without links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Reads everything.
+    pub fn read(&mut self, options: &Options) -> Reading {
+        self.again(options, &Hints::rescan())
+    }
+
+    /// Looks again: lists everything, and reads what may have changed.
+    pub fn again(&mut self, options: &Options, hints: &Hints) -> Reading {
+        let mut walk = Walk::new(&self.root);
+        walk.file(SITE_TOML);
+        let mut site = self.weigh(walk.files.drain(..).map(Candidate::OnDisk).collect(), hints);
+        let theme = theme_named_in(site.first().map(|(_, known)| known));
+
+        for folder in [CONTENT, DATA, STATIC, TEMPLATES] {
+            walk.folder(folder);
+        }
+        let theme_folder = theme.map(|theme| format!("{THEMES}/{theme}"));
+        let mut candidates = Vec::new();
+        match theme_folder {
+            Some(folder) if walk.has(&folder) => walk.folder(&folder),
+            Some(folder) if folder == format!("{THEMES}/{DEFAULT_THEME}") => candidates.extend(embedded_files(&folder)),
+            _ => {}
+        }
+        let Walk { files, diagnostics: walk_diagnostics, linked, .. } = walk;
+        candidates.extend(files.into_iter().map(Candidate::OnDisk));
+        site.extend(self.weigh(candidates, hints));
+
+        let known: BTreeMap<SourcePath, Known> = site.into_iter().collect();
+        let changed = self.options.as_ref() != Some(options)
+            || self.walk_diagnostics != walk_diagnostics
+            || !is_same(&self.known, &known);
+        self.known = known;
+        self.walk_diagnostics = walk_diagnostics;
+        self.options = Some(options.clone());
+        Reading { sources: self.sources(options), changed, linked: linked.into_iter().collect() }
+    }
+
+    /// Reads the files that may have changed, on all cores.
+    fn weigh(&self, candidates: Vec<Candidate>, hints: &Hints) -> Vec<(SourcePath, Known)> {
+        let weigh = |candidate| match candidate {
+            Candidate::OnDisk(found) => self.weigh_file(found, hints),
+            Candidate::Embedded(source, bytes) => {
+                let loaded = load::from_binary(&source, bytes);
+                Some(self.settle(source, None, loaded))
+            }
+        };
+        candidates.into_par_iter().filter_map(weigh).collect()
+    }
+
+    fn weigh_file(&self, found: Found, hints: &Hints) -> Option<(SourcePath, Known)> {
+        // The clock first, then the stamp, then the bytes: a write in between makes the stamp too new to be trusted.
+        let now = SystemTime::now();
+        let stamp = found.path.metadata().ok().and_then(|metadata| Stamp::of(&metadata, now));
+        let doubted = hints.rescan || hints.paths.contains(&found.path);
+        let known = self.known.get(&found.source);
+        if let Some(known) = known.filter(|known| !doubted && stamp.is_some() && known.stamp == stamp) {
+            return Some((found.source, known.clone()));
+        }
+        let loaded = load::from_disk(&found.source, &found.path)?;
+        Some(self.settle(found.source, stamp, loaded))
+    }
+
+    /// Keeps the value that is known, where the file turned out to hold the same: what shares memory compares at once.
+    fn settle(&self, source: SourcePath, stamp: Option<Stamp>, loaded: Loaded) -> (SourcePath, Known) {
+        let same = self.known.get(&source).filter(|known| *known.loaded == loaded);
+        let loaded = same.map_or_else(|| Arc::new(loaded), |known| Arc::clone(&known.loaded));
+        (source, Known { stamp, loaded })
+    }
+
+    fn sources(&self, options: &Options) -> Sources {
+        let mut diagnostics = self.walk_diagnostics.clone();
+        diagnostics.extend(self.known.values().flat_map(|known| known.loaded.diagnostics.iter().cloned()));
+        diagnostic::sort(&mut diagnostics);
+        let file = |(source, known): (&SourcePath, &Known)| Some((source.clone(), known.loaded.file.clone()?));
+        Sources { files: self.known.iter().filter_map(file).collect(), options: options.clone(), diagnostics }
+    }
+}
+
+fn embedded_files(folder: &str) -> impl Iterator<Item = Candidate> {
+    let candidate = move |(path, bytes)| Candidate::Embedded(SourcePath::new(format!("{folder}/{path}")), bytes);
+    embedded::default_theme().into_iter().map(candidate)
+}
+
+/// Whether two looks found the same files with the same content and faults. A file that did not change is the same `Arc`.
+fn is_same(before: &BTreeMap<SourcePath, Known>, after: &BTreeMap<SourcePath, Known>) -> bool {
+    before.len() == after.len()
+        && before.iter().zip(after).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(&a.1.loaded, &b.1.loaded))
+}
+
+/// The theme that `site.toml` names, looked up before anything is checked, since it says which folder to read. A table that
+/// is broken elsewhere still says it. A name that is no single folder's is none; the configuration reports it.
+fn theme_named_in(site_toml: Option<&Known>) -> Option<String> {
+    let Some(SourceFile::Text(text)) = site_toml.and_then(|known| known.loaded.file.as_ref()) else {
+        return Some(DEFAULT_THEME.to_owned());
+    };
+    let (table, _) = toml::de::DeTable::parse_recoverable(&text.text);
+    let Some(value) = table.get_ref().get("theme") else {
+        return Some(DEFAULT_THEME.to_owned());
+    };
+    let name = value.get_ref().as_str()?;
+    let is_folder = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
+    is_folder.then(|| name.to_owned())
+}
