@@ -11,7 +11,6 @@
 //! allowed by `script-src 'self'` where no `worker-src` says otherwise. A shared worker has another merit: it holds one
 //! connection for all tabs, where browsers open six to a host and a seventh tab would wait for ever.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::headers::Headers;
@@ -74,13 +73,12 @@ impl State {
 
     /// A page of the server's own: for an address without one, and for the time before there is a site.
     pub(super) fn page(&self, title: &str, text: &str) -> String {
-        let mut page = String::from("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         let script = self.script();
-        let _ = write!(
-            page,
-            "<title>{title}</title>\n{script}\n</head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n</body>\n</html>\n"
-        );
-        page
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
+             <title>{title}</title>\n{script}\n</head>\n<body>\n<h1>{title}</h1>\n<p>{text}</p>\n</body>\n</html>\n"
+        )
     }
 }
 
