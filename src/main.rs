@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use iort_site::shell::arguments::{Arguments, Command};
 use iort_site::shell::fault::EnvironmentFault;
-use iort_site::shell::{completions, explain, init, new, run};
+use iort_site::shell::{completions, explain, init, live, new, run};
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Build(arguments) => run::build(&arguments),
         Command::Check(arguments) => run::check(&arguments),
-        Command::Watch(arguments) => run::watch(&arguments),
+        Command::Watch(arguments) => live::watch(&arguments),
         Command::Init(arguments) => done(init::init(&arguments)),
         Command::New(arguments) => done(new::new(&arguments)),
         Command::Explain(arguments) => done(explain::explain(&arguments)),

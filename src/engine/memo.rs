@@ -9,24 +9,24 @@ use std::sync::Arc;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
 use crate::page::markdown::Options;
-use crate::page::parse::Parsed;
+use crate::page::parse::Page;
 
 /// The pages of the last build.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
     options: Option<Options>,
-    pages: HashMap<SourcePath, (Digest, Arc<Parsed>)>,
+    pages: HashMap<SourcePath, (Digest, Arc<Page>)>,
 }
 
 impl Memo {
     /// A memo of what was parsed under some options.
-    pub fn new(options: Options, pages: HashMap<SourcePath, (Digest, Arc<Parsed>)>) -> Self {
+    pub fn new(options: Options, pages: HashMap<SourcePath, (Digest, Arc<Page>)>) -> Self {
         Self { options: Some(options), pages }
     }
 
     /// A page as it was parsed, if its text and the options are the same.
-    pub fn page(&self, path: &SourcePath, text: Digest, options: Options) -> Option<Arc<Parsed>> {
-        let (known, parsed) = self.pages.get(path).filter(|_| self.options == Some(options))?;
-        (*known == text).then(|| Arc::clone(parsed))
+    pub fn page(&self, path: &SourcePath, text: Digest, options: Options) -> Option<Arc<Page>> {
+        let (known, page) = self.pages.get(path).filter(|_| self.options == Some(options))?;
+        (*known == text).then(|| Arc::clone(page))
     }
 }

@@ -8,13 +8,13 @@ use rayon::prelude::*;
 use crate::base::path::SourcePath;
 use crate::engine::memo::Memo;
 use crate::page::markdown::Options;
-use crate::page::parse::{self, Parsed};
+use crate::page::parse::{self, Page};
 use crate::source::snapshot::{CONTENT, SourceFile, Sources, Text};
 
 /// The pages of a snapshot in order of path, the files beside them, and how many were parsed anew.
 pub struct Pages {
     /// The pages, with what is wrong with each.
-    pub parsed: Vec<Arc<Parsed>>,
+    pub pages: Vec<Arc<Page>>,
     /// Files below `content/` that are no pages.
     pub files: Vec<SourcePath>,
     /// How many pages the memo did not know.
@@ -33,7 +33,7 @@ pub fn parse(sources: &Sources, memo: &Memo, options: Options) -> Pages {
             _ => files.push(path.clone()),
         }
     }
-    let parsed: Vec<(Arc<Parsed>, bool)> = texts
+    let parsed: Vec<(Arc<Page>, bool)> = texts
         .par_iter()
         .map(|(path, text)| match memo.page(path, text.digest, options) {
             Some(known) => (known, false),
@@ -41,11 +41,11 @@ pub fn parse(sources: &Sources, memo: &Memo, options: Options) -> Pages {
         })
         .collect();
     let parsed_anew = parsed.iter().filter(|(_, anew)| *anew).count();
-    let parsed: Vec<Arc<Parsed>> = parsed.into_iter().map(|(parsed, _)| parsed).collect();
+    let pages: Vec<Arc<Page>> = parsed.into_iter().map(|(page, _)| page).collect();
     let entries: HashMap<_, _> = texts
         .iter()
-        .zip(&parsed)
-        .map(|((path, text), parsed)| ((*path).clone(), (text.digest, Arc::clone(parsed))))
+        .zip(&pages)
+        .map(|((path, text), page)| ((*path).clone(), (text.digest, Arc::clone(page))))
         .collect();
-    Pages { parsed, files, parsed_anew, memo: Memo::new(options, entries) }
+    Pages { pages, files, parsed_anew, memo: Memo::new(options, entries) }
 }

@@ -19,7 +19,7 @@ use crate::engine::pages;
 use crate::engine::recipe::{self, Recipe};
 use crate::page::facts::Facts;
 use crate::page::markdown::Options;
-use crate::page::parse::{Page, Parsed};
+use crate::page::parse::Page;
 use crate::render::fill::{self, Filled, Surroundings};
 use crate::render::theme::{self, Theme};
 use crate::render::view::{self, Setting, SharedNavigation};
@@ -36,6 +36,8 @@ use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources};
 pub struct Plan {
     /// What is wrong, in the order in which it is reported; what rendering finds comes on top.
     pub diagnostics: Vec<Diagnostic>,
+    /// The path under which the site is served, starting and ending with a slash.
+    pub base_path: String,
     /// How many pages the site has.
     pub page_count: usize,
     /// How many of them were parsed anew.
@@ -65,18 +67,12 @@ pub(super) struct Site {
 
 /// A page with all that was found out about it.
 pub(super) struct PlannedPage {
-    pub(super) parsed: Arc<Parsed>,
+    pub(super) page: Arc<Page>,
     pub(super) entry: Entry,
     pub(super) filled: Filled,
     pub(super) lang: String,
     /// Whether it has errors that rendering would only repeat: nothing will be published, so it is not rendered.
     pub(super) broken: bool,
-}
-
-impl PlannedPage {
-    pub(super) fn page(&self) -> Option<&Page> {
-        self.parsed.page.as_ref()
-    }
 }
 
 /// Makes a plan. The memo may save work and changes nothing else.
@@ -95,13 +91,9 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
 
     let options = Options::site(config.markdown.smart_punctuation);
     let pages = pages::parse(sources, memo, options);
-    for parsed in &pages.parsed {
-        faults.extend(parsed.diagnostics.iter().cloned());
-        faults.extend(parsed.page.iter().flat_map(|page| page.diagnostics.iter().cloned()));
-    }
+    faults.extend(pages.pages.iter().flat_map(|page| page.diagnostics.iter().cloned()));
 
-    let facts: Vec<Arc<Facts>> =
-        pages.parsed.iter().filter_map(|parsed| Some(Arc::clone(&parsed.page.as_ref()?.facts))).collect();
+    let facts: Vec<Arc<Facts>> = pages.pages.iter().map(|page| Arc::clone(&page.facts)).collect();
     let drafts = sources.options.drafts || sources.options.preview;
     let (routes, found) = routes::lay_out(&facts, &pages.files, drafts);
     faults.extend(found);
@@ -112,10 +104,10 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
         faults.push(no_base_url());
     }
 
-    let keys: HashMap<&SourcePath, &Page> =
-        pages.parsed.iter().filter_map(|parsed| parsed.page.as_ref()).map(|page| (&page.facts.path, page)).collect();
+    let by_path: HashMap<&SourcePath, &Arc<Page>> = pages.pages.iter().map(|page| (&page.facts.path, page)).collect();
     let mut plan = Plan {
         diagnostics: Vec::new(),
+        base_path: config.base_url.as_ref().map_or_else(|| "/".to_owned(), |base| base.path.clone()),
         page_count: routes.pages.len(),
         parsed_anew: pages.parsed_anew,
         site: None,
@@ -124,7 +116,7 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
         paths: BTreeSet::new(),
     };
     if let Some(theme) = theme {
-        let (planned, found) = plan_pages(sources, &config, &reviewers, &theme, &routes, &pages.parsed);
+        let (planned, found) = plan_pages(sources, &config, &reviewers, &theme, &routes, &by_path);
         faults.extend(found);
         let shared = shared_navigation(&routes, &navigation);
         let site_view = view::site(&config, &routes, &navigation);
@@ -148,8 +140,8 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
         (plan.outputs, plan.recipes, plan.site) = (outputs, recipes, Some(site));
     }
     for fault in &mut faults {
-        resolve_key(&mut fault.place, &keys);
-        fault.related.iter_mut().for_each(|(place, _)| resolve_key(place, &keys));
+        resolve_key(&mut fault.place, &by_path);
+        fault.related.iter_mut().for_each(|(place, _)| resolve_key(place, &by_path));
     }
     diagnostic::sort(&mut faults);
     plan.diagnostics = faults;
@@ -175,10 +167,8 @@ fn plan_pages(
     reviewers: &Reviewers,
     theme: &Theme,
     routes: &Routes,
-    parsed: &[Arc<Parsed>],
+    by_path: &HashMap<&SourcePath, &Arc<Page>>,
 ) -> (Vec<PlannedPage>, Vec<Diagnostic>) {
-    let by_path: HashMap<&SourcePath, &Arc<Parsed>> =
-        parsed.iter().filter_map(|parsed| Some((&parsed.page.as_ref()?.facts.path, parsed))).collect();
     let sizes = |path: &SourcePath| match sources.files.get(path) {
         Some(SourceFile::Binary(binary)) => binary.dimensions,
         _ => None,
@@ -187,9 +177,12 @@ fn plan_pages(
         .pages
         .par_iter()
         .filter_map(|routed| {
-            let parsed = by_path.get(&routed.facts.path)?;
-            let page = parsed.page.as_ref()?;
+            let page = *by_path.get(&routed.facts.path)?;
             let (entry, mut faults) = register::enter(&page.facts, &config.review, reviewers, sources.options.today);
+            if !page.is_readable {
+                // What its front matter claims is not known; that it cannot be read has been told.
+                faults.clear();
+            }
             let around = Surroundings {
                 path: &page.facts.path,
                 url: &routed.url,
@@ -202,7 +195,7 @@ fn plan_pages(
             let lang = page.facts.lang.clone().unwrap_or_else(|| config.lang.clone());
             faults.extend(page_needs(page, theme, &lang));
             let broken = faults.iter().chain(&page.diagnostics).any(Diagnostic::is_error);
-            Some((PlannedPage { parsed: Arc::clone(parsed), entry, filled, lang, broken }, faults))
+            Some((PlannedPage { page: Arc::clone(page), entry, filled, lang, broken }, faults))
         })
         .collect();
     let (pages, faults): (Vec<_>, Vec<_>) = planned.into_iter().unzip();
@@ -266,7 +259,7 @@ fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
     links.chain(&config.publisher.editorial_process).filter_map(fault).collect()
 }
 
-fn resolve_key(place: &mut Place, pages: &HashMap<&SourcePath, &Page>) {
+fn resolve_key(place: &mut Place, pages: &HashMap<&SourcePath, &Arc<Page>>) {
     let Spot::Key(key) = &place.spot else { return };
     let keys = pages.get(&place.path).map(|page| &page.keys);
     let alias = format!("{key}_on");

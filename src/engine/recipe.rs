@@ -5,11 +5,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use tera::{Context, Value};
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::engine::output::{From, Output, Rendered, Wave};
 use crate::engine::plan::{self, Listing, PlannedPage, Site};
-use crate::page::parse::Page;
 use crate::render::document::{self, Document, Finished};
 use crate::render::site_files::{self, POLICY};
 use crate::render::template;
@@ -99,7 +99,7 @@ fn base_path(site: &Site) -> &str {
 
 /// The template of a page: its own, or its kind's.
 fn template_of(site: &Site, number: usize) -> String {
-    let own = site.pages[number].page().and_then(|page| page.own.template.clone());
+    let own = site.pages[number].page.own.template.clone();
     own.unwrap_or_else(|| view::kind(&site.routes.pages[number]).template().to_owned())
 }
 
@@ -190,10 +190,8 @@ fn page(site: &Site, number: usize) -> Finished {
     if planned.broken {
         return Finished::default();
     }
-    let (Some(page), Some(words)) = (planned.page(), site.theme.words(&planned.lang)) else {
-        return Finished::default();
-    };
-    match page_context(site, number, planned, page, words) {
+    let Some(words) = site.theme.words(&planned.lang) else { return Finished::default() };
+    match page_context(site, number, planned, words) {
         Err(diagnostics) => Finished { diagnostics, ..Finished::default() },
         Ok(context) => {
             let url = &site.routes.pages[number].url;
@@ -204,7 +202,7 @@ fn page(site: &Site, number: usize) -> Finished {
                 template: &template_of(site, number),
                 context,
                 url,
-                source: Some(&page.facts.path),
+                source: Some(&planned.page.facts.path),
                 base: base_path(site),
                 checked: &checked,
                 navigation: site.shared.get(&plan::section_of(&site.navigation, number)).map(|shared| &shared.checked),
@@ -221,13 +219,8 @@ fn neighbors(site: &Site, number: usize) -> Vec<String> {
     numbers.map(|number| site.routes.pages[number].url.to_string()).collect()
 }
 
-fn page_context(
-    site: &Site,
-    number: usize,
-    planned: &PlannedPage,
-    page: &Page,
-    words: &Words,
-) -> Result<Context, Vec<crate::base::diagnostic::Diagnostic>> {
+fn page_context(site: &Site, number: usize, planned: &PlannedPage, words: &Words) -> Result<Context, Vec<Diagnostic>> {
+    let page = &planned.page;
     let url = &site.routes.pages[number].url;
     let mut context = base_context(site, &planned.lang, words, &url.to_root());
     let publisher = site.site_value.get_from_path("publisher").cloned();

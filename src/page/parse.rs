@@ -17,6 +17,8 @@ use crate::source::front_matter::{FrontMatter, Source};
 /// A page, parsed alone.
 #[derive(Clone, Debug)]
 pub struct Page {
+    /// Whether its front matter could be read at all.
+    pub is_readable: bool,
     /// What other pages may see.
     pub facts: Arc<Facts>,
     /// What only its own template sees.
@@ -52,25 +54,16 @@ pub struct Own {
     pub extra: serde_json::Value,
 }
 
-/// What came of parsing one file: a page, or at least what is wrong with it.
-#[derive(Clone, Debug)]
-pub struct Parsed {
-    /// The page, if the front matter gave a title.
-    pub page: Option<Page>,
-    /// What is wrong with a file that gave no page.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Parses one file.
-pub fn parse(path: &SourcePath, text: &str, options: Options) -> Parsed {
+/// Parses one file. One whose front matter cannot be read is a page all the same, named after its file, so that its faults
+/// are told and not those of every page that links to it.
+pub fn parse(path: &SourcePath, text: &str, options: Options) -> Page {
     let read = FrontMatter::read(path, text);
     let body_text = text.get(read.body_offset..).unwrap_or("");
     let markdown = markdown::read(Part { path, text: body_text, offset: read.body_offset }, options);
     let mut diagnostics = read.diagnostics;
     diagnostics.extend(markdown.diagnostics);
-    let Some(front) = read.front_matter else {
-        return Parsed { page: None, diagnostics };
-    };
+    let is_readable = read.front_matter.is_some();
+    let front = read.front_matter.unwrap_or_else(|| FrontMatter::titled(path.name()));
     let facts = Facts {
         path: path.clone(),
         title: front.title,
@@ -100,7 +93,8 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Parsed {
         extra: front.extra,
     };
     let digest = digest(&own, &markdown.body);
-    let page = Page {
+    Page {
+        is_readable,
         facts: Arc::new(facts),
         own,
         body: markdown.body,
@@ -108,8 +102,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Parsed {
         places: markdown.places,
         keys: front.places,
         diagnostics,
-    };
-    Parsed { page: Some(page), diagnostics: Vec::new() }
+    }
 }
 
 fn digest(own: &Own, body: &Body) -> Digest {

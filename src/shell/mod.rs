@@ -8,6 +8,7 @@ pub mod explain;
 pub mod fault;
 pub mod hints;
 pub mod init;
+pub mod live;
 pub mod new;
 pub mod publish;
 pub mod read;

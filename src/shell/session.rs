@@ -75,6 +75,8 @@ pub struct Outcome {
     pub changed: bool,
     /// Where symbolic links of the sources lead.
     pub linked: Vec<PathBuf>,
+    /// The path under which the site is served, starting and ending with a slash.
+    pub base_path: String,
     /// Pages of the site.
     pub pages: usize,
     /// Pages that were parsed, and not remembered.
@@ -163,6 +165,7 @@ impl Session {
             diagnostics,
             changed: reading.changed,
             linked: reading.linked,
+            base_path: plan.base_path,
             pages: plan.page_count,
             parsed: plan.parsed_anew,
             rendered: published.rendered,

@@ -13,21 +13,21 @@ use crate::run::{self, Result as Came};
 
 /// A site that is built, changed and built again.
 #[derive(Debug, Default)]
-pub struct Case {
+pub(crate) struct Case {
     pub name: String,
     pub steps: Vec<Step>,
 }
 
 /// What is changed before a build, and what must come of it.
 #[derive(Debug, Default)]
-pub struct Step {
+pub(crate) struct Step {
     pub name: String,
     pub changes: Vec<Change>,
     expectations: Vec<Expectation>,
 }
 
 #[derive(Debug)]
-pub enum Change {
+pub(crate) enum Change {
     Write(String, String),
     Delete(String),
     Rename(String, String),
@@ -44,7 +44,7 @@ struct Expectation {
     lines: std::ops::Range<usize>,
 }
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     let folder = crate::repository().join("tests/cases");
     let walk = walkdir::WalkDir::new(&folder).sort_by_file_name();
     let files = walk.into_iter().filter_map(Result::ok).map(walkdir::DirEntry::into_path);
@@ -100,7 +100,9 @@ impl Expectation {
             "diagnostics" => came.diagnostics.clone(),
             "files" => came.files.keys().map(|path| format!("{path}\n")).collect(),
             "rendered" => format!("{}\n", came.rendered),
-            _ => came.files.get(&self.path).map_or_else(String::new, |bytes| String::from_utf8_lossy(bytes).into_owned()),
+            _ => {
+                came.files.get(&self.path).map_or_else(String::new, |bytes| String::from_utf8_lossy(bytes).into_owned())
+            }
         }
     }
 
@@ -113,7 +115,8 @@ impl Expectation {
                 }
                 let wrong = |line: &&str| now.contains(line.trim()) != (self.kind == "has");
                 let wrong: Vec<&str> = self.text.lines().filter(|line| !line.trim().is_empty()).filter(wrong).collect();
-                (!wrong.is_empty()).then(|| format!("`{}` {} not hold:\n{}\n{now}", self.path, self.kind, wrong.join("\n")))
+                (!wrong.is_empty())
+                    .then(|| format!("`{}` {} not hold:\n{}\n{now}", self.path, self.kind, wrong.join("\n")))
             }
             kind => (now.trim_end() != self.text.trim_end())
                 .then(|| format!("{kind} {}: expected\n{}\ncame\n{now}", self.path, self.text)),
@@ -173,7 +176,7 @@ fn block(step: &mut Step, info: &str, text: String, lines: std::ops::Range<usize
 }
 
 fn change(item: &str) -> Option<Change> {
-    let (word, rest) = item.split_once(' ')?;
+    let (word, rest) = item.split_once(' ').unwrap_or((item, ""));
     match word {
         "delete" => Some(Change::Delete(rest.to_owned())),
         "rename" => rest.split_once(" to ").map(|(old, new)| Change::Rename(old.to_owned(), new.to_owned())),
@@ -184,7 +187,7 @@ fn change(item: &str) -> Option<Change> {
 }
 
 /// Applies a change to the files below a folder.
-pub fn apply(change: &Change, root: &Path) -> std::io::Result<()> {
+pub(crate) fn apply(change: &Change, root: &Path) -> std::io::Result<()> {
     let at = |path: &str| -> PathBuf { root.join(path) };
     let parent = |path: &Path| path.parent().map_or(Ok(()), std::fs::create_dir_all);
     match change {

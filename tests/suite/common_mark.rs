@@ -13,7 +13,7 @@ struct Example {
     html: String,
 }
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     vec![Trial::test("common_mark::examples", examples)]
 }
 
@@ -31,7 +31,13 @@ fn examples() -> Result<(), Failed> {
     let failed = examples.iter().enumerate().filter_map(|(at, example)| {
         let html = to_html(&example.markdown, Options::common_mark());
         (html != example.html).then(|| {
-            format!("{} ({}):\n{}\nexpected:\n{}\ncame:\n{html}", at + 1, example.section, example.markdown, example.html)
+            format!(
+                "{} ({}):\n{}\nexpected:\n{}\ncame:\n{html}",
+                at + 1,
+                example.section,
+                example.markdown,
+                example.html
+            )
         })
     });
     let failed: Vec<String> = failed.collect();

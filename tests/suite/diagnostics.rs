@@ -13,7 +13,7 @@ const ELSEWHERE: [(&str, &str); 6] = [
     ("output-foreign", "tests/publish.rs"),
 ];
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("diagnostics::each_has_a_case", each_has_a_case),
         Trial::test("diagnostics::each_is_explained", each_is_explained),
@@ -44,7 +44,9 @@ fn each_has_a_case() -> Result<(), Failed> {
 fn each_is_explained() -> Result<(), Failed> {
     let explained = |code: &&Code| {
         let text = code.explanation();
-        text.starts_with(&format!("# {}\n", code.name())) && text.contains("## Example") && text.contains("## How to mend it")
+        text.starts_with(&format!("# {}\n", code.name()))
+            && text.contains("## Example")
+            && text.contains("## How to mend it")
     };
     let missing: Vec<&str> = Code::ALL.iter().filter(|code| !explained(code)).map(|code| code.name()).collect();
     if missing.is_empty() { Ok(()) } else { Err(format!("not explained: {}", missing.join(", ")).into()) }

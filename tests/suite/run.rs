@@ -7,9 +7,9 @@ use std::process::Command;
 
 use iort_site::base::date::Date;
 use iort_site::base::diagnostic::Diagnostic;
+use iort_site::base::diagnostic::Spot;
 use iort_site::base::path::SourcePath;
 use iort_site::base::span::LineColumn;
-use iort_site::base::diagnostic::Spot;
 use iort_site::shell::session::{Outcome, Request, Session};
 use iort_site::source::snapshot::{Options, Sources};
 use tempfile::TempDir;
@@ -24,7 +24,7 @@ const SITE: &str = "title = \"A site\"\nbase_url = \"https://example.org\"\n";
 
 /// What came of a step.
 #[derive(Debug)]
-pub struct Result {
+pub(crate) struct Result {
     /// Outputs by path.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Diagnostics, a line each, with help below.
@@ -43,7 +43,7 @@ struct Settings {
 }
 
 /// Runs a case, step by step.
-pub fn run(case: &Case) -> std::result::Result<Vec<Result>, String> {
+pub(crate) fn run(case: &Case) -> std::result::Result<Vec<Result>, String> {
     let say = |error: std::io::Error| error.to_string();
     let (warm_root, cli_root) = (TempDir::new().map_err(say)?, TempDir::new().map_err(say)?);
     for root in [&warm_root, &cli_root] {
@@ -202,7 +202,7 @@ fn say<'a>(at: &str, severity: &str, code: &str, message: &str, help: impl Itera
 }
 
 /// The files below a folder.
-pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let walk = walkdir::WalkDir::new(folder).into_iter().filter_map(std::result::Result::ok);
     walk.filter(|entry| entry.file_type().is_file())
         .filter_map(|entry| {

@@ -17,7 +17,7 @@ const TODAY: (i16, i8, i8) = (2026, 7, 1);
 /// A day on which all are overdue: a clone of today still builds then.
 const IN_TEN_YEARS: (i16, i8, i8) = (2036, 7, 1);
 
-pub fn trials() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     vec![
         Trial::test("snapshot::iort_site", whole_site),
         Trial::test("snapshot::iort_site_builds_in_ten_years", in_ten_years),
@@ -37,9 +37,8 @@ fn build(today: (i16, i8, i8)) -> Result<(TempDir, Vec<String>, i32), Failed> {
         drafts: false,
         preview: false,
     };
-    let outcome = session
-        .run(&Request { options, ..Request::new(root.join("public")) })
-        .map_err(|fault| fault.message)?;
+    let outcome =
+        session.run(&Request { options, ..Request::new(root.join("public")) }).map_err(|fault| fault.message)?;
     let said = outcome.diagnostics.iter().map(|fault| format!("{}: {}", fault.place.path, fault.message)).collect();
     Ok((folder, said, outcome.exit()))
 }
@@ -90,5 +89,9 @@ fn whole_site() -> Result<(), Failed> {
 fn in_ten_years() -> Result<(), Failed> {
     let (_folder, said, exit) = build(IN_TEN_YEARS)?;
     let other: Vec<&String> = said.iter().filter(|line| !line.contains("the review was due on")).collect();
-    if exit == 0 && other.is_empty() && !said.is_empty() { Ok(()) } else { Err(format!("exit {exit}: {other:?}").into()) }
+    if exit == 0 && other.is_empty() && !said.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("exit {exit}: {other:?}").into())
+    }
 }

@@ -6,12 +6,13 @@
 use serde::Serialize;
 
 use crate::base::diagnostic::Severity;
+use crate::shell::fault::EnvironmentFault;
 use crate::shell::report::located::{Finding, Located};
 use crate::shell::report::visible::escape_json;
 
 #[derive(Serialize)]
 struct Fault<'a> {
-    code: &'static str,
+    code: &'a str,
     severity: Severity,
     message: &'a str,
     #[serde(flatten)]
@@ -51,6 +52,20 @@ pub fn faults_json(findings: &[Finding<'_>]) -> String {
     findings.iter().map(|finding| line(finding, Some(&text(finding)))).collect()
 }
 
+/// A fault that is not of the content, in the form of the overlay's: it has no code to explain and no place.
+pub fn environment_json(fault: &EnvironmentFault) -> String {
+    let fault = Fault {
+        code: "",
+        severity: Severity::Error,
+        message: &fault.message,
+        at: At { path: "", line: 1, column: 1, end_line: 1, end_column: 1 },
+        help: &fault.help,
+        related: Vec::new(),
+        line_text: Some(""),
+    };
+    written(&fault)
+}
+
 fn line(finding: &Finding<'_>, line_text: Option<&str>) -> String {
     let diagnostic = finding.diagnostic;
     let fault = Fault {
@@ -62,8 +77,12 @@ fn line(finding: &Finding<'_>, line_text: Option<&str>) -> String {
         related: finding.related.iter().map(|(at, message)| Related { message, at: At::of(at) }).collect(),
         line_text,
     };
+    written(&fault)
+}
+
+fn written(fault: &Fault<'_>) -> String {
     // Text, numbers and lists always have a JSON form.
-    let json = serde_json::to_string(&fault).unwrap_or_default();
+    let json = serde_json::to_string(fault).unwrap_or_default();
     let mut out = escape_json(json);
     out.push('\n');
     out
