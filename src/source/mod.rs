@@ -17,3 +17,6 @@ pub mod theme_manifest;
 pub mod toml;
 pub mod tree;
 pub mod yaml;
+
+#[cfg(test)]
+mod tests;
