@@ -1,7 +1,16 @@
 //! `site.toml`: what the publisher says of the site.
 
+use crate::base::code::Code;
 use crate::base::date::Interval;
+use crate::base::diagnostic::{Diagnostic, Place, Spot};
+use crate::base::path::SourcePath;
 use crate::base::span::Span;
+use crate::source::faults::Faults;
+use crate::source::field::Field;
+use crate::source::form;
+use crate::source::reader::{self, Table};
+use crate::source::snapshot::{SITE_TOML, Sources};
+use crate::source::toml;
 
 /// The configuration of a site, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +39,86 @@ pub struct Config {
     pub header: Vec<ConfigLink>,
     /// `[[footer]]`: links in the footer.
     pub footer: Vec<ConfigLink>,
-    /// `[extra]`: anything, for the theme.
+    /// `[extra]`: anything, for the theme. An empty object where there is none.
     pub extra: serde_json::Value,
+}
+
+/// Reads `site.toml` and what the command line puts in its place.
+pub fn read_config(sources: &Sources) -> (Config, Vec<Diagnostic>) {
+    let path = SourcePath::new(SITE_TOML);
+    let (mut config, mut diagnostics) = match sources.text(&path) {
+        Some(text) => Config::read(&path, text),
+        // A file that is there and cannot be read has been reported by who tried.
+        None if sources.diagnostics.iter().any(|fault| fault.place.path == path) => (Config::fallback(), Vec::new()),
+        None => {
+            let fault = Diagnostic::new(Code::Unreadable, Place::file(&path), "there is no `site.toml`")
+                .help("run `iort-site init DIR`, or give the site's folder with --root");
+            (Config::fallback(), vec![fault])
+        }
+    };
+    match sources.options.base_url.as_deref().map(BaseUrl::parse) {
+        Some(Ok(base_url)) => config.base_url = Some(base_url),
+        Some(Err(reason)) => {
+            let message = format!("`--base-url` is not valid: {reason}");
+            diagnostics.push(Diagnostic::new(Code::InvalidValue, Place::file(&path), message).help(BASE_URL_HELP));
+        }
+        None => {}
+    }
+    (config, diagnostics)
+}
+
+const BASE_URL_HELP: &str = "write where the site is served, such as `https://www.example.org/iort`";
+const LANG_HELP: &str = "write a language tag of BCP 47, such as `en` or `pt-BR`";
+
+impl Config {
+    /// Reads the text of `site.toml`. A key that is faulty gets its default, so that later phases find their own faults.
+    pub fn read(path: &SourcePath, text: &str) -> (Self, Vec<Diagnostic>) {
+        let mut faults = Faults::new(path, text);
+        let root = toml::read(&mut faults);
+        let config = reader::read(&root, &Spot::File, &mut faults, Self::of);
+        (config, faults.into_vec())
+    }
+
+    /// What is built where there is no configuration: a site of defaults, to find what else is wrong.
+    pub fn fallback() -> Self {
+        Self {
+            title: String::new(),
+            description: None,
+            base_url: None,
+            lang: "en".to_owned(),
+            theme: "default".to_owned(),
+            theme_span: None,
+            publisher: Publisher::default(),
+            notice: None,
+            review: ReviewPolicy::default(),
+            markdown: MarkdownConfig::default(),
+            header: Vec::new(),
+            footer: Vec::new(),
+            extra: serde_json::Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    fn of(site: &mut Table<'_, '_>) -> Self {
+        let default = Self::fallback();
+        let theme = site.at("theme");
+        let theme_span = theme.span();
+        let theme = theme.parsed(form::name_below, "write the name of a folder below `themes/`");
+        Self {
+            title: site.at("title").required("title = \"Patient guide\"").filled().unwrap_or(default.title),
+            description: site.at("description").string(),
+            base_url: site.at("base_url").parsed(BaseUrl::parse, BASE_URL_HELP),
+            lang: site.at("lang").parsed(form::language, LANG_HELP).unwrap_or(default.lang),
+            theme: theme.unwrap_or(default.theme),
+            theme_span,
+            publisher: site.at("publisher").section(Publisher::of),
+            notice: site.at("notice").table(Notice::of),
+            review: site.at("review").section(ReviewPolicy::of),
+            markdown: site.at("markdown").section(MarkdownConfig::of),
+            header: links(site.at("header")),
+            footer: links(site.at("footer")),
+            extra: site.at("extra").json_table().unwrap_or(default.extra),
+        }
+    }
 }
 
 /// Where a site is served.
@@ -90,6 +177,24 @@ pub struct Publisher {
     pub copyright: Option<String>,
 }
 
+impl Publisher {
+    fn of(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            name: table.at("name").string(),
+            url: table.at("url").parsed(form::web_url, "write the whole address, such as `https://www.example.org`"),
+            email: table.at("email").string(),
+            phone: table.at("phone").string(),
+            phone_label: table.at("phone_label").string(),
+            phone_hours: table.at("phone_hours").string(),
+            phone_note: table.at("phone_note").string(),
+            emergency: table.at("emergency").string(),
+            policy: table.at("policy").string(),
+            editorial_process: target(table.at("editorial_process")),
+            copyright: table.at("copyright").string(),
+        }
+    }
+}
+
 /// A notice on every page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -101,6 +206,20 @@ pub struct Notice {
     pub demonstration: bool,
 }
 
+impl Notice {
+    fn of(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            title: table.at("title").required("title = \"Demonstration\"").filled().unwrap_or_default(),
+            text: table
+                .at("text")
+                .required("text = \"No clinician has reviewed this site.\"")
+                .filled()
+                .unwrap_or_default(),
+            demonstration: table.at("demonstration").boolean().unwrap_or(false),
+        }
+    }
+}
+
 /// What the site asks of reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReviewPolicy {
@@ -110,6 +229,24 @@ pub struct ReviewPolicy {
     pub interval: Interval,
     /// `notice`: how long before the due date a review counts as due. Default `90 days`.
     pub notice: Interval,
+}
+
+impl Default for ReviewPolicy {
+    fn default() -> Self {
+        Self { require: Require::Nothing, interval: Interval::Years(2), notice: Interval::Days(90) }
+    }
+}
+
+impl ReviewPolicy {
+    fn of(table: &mut Table<'_, '_>) -> Self {
+        let default = Self::default();
+        let words = [("nothing", Require::Nothing), ("claim", Require::Claim)];
+        Self {
+            require: table.at("require").one_of(&words).unwrap_or(default.require),
+            interval: table.at("interval").interval().unwrap_or(default.interval),
+            notice: table.at("notice").interval().unwrap_or(default.notice),
+        }
+    }
 }
 
 /// What a page must have.
@@ -126,6 +263,19 @@ pub enum Require {
 pub struct MarkdownConfig {
     /// `smart_punctuation`: curly quotes and dashes. Default true.
     pub smart_punctuation: bool,
+}
+
+impl Default for MarkdownConfig {
+    fn default() -> Self {
+        Self { smart_punctuation: true }
+    }
+}
+
+impl MarkdownConfig {
+    fn of(table: &mut Table<'_, '_>) -> Self {
+        let default = Self::default();
+        Self { smart_punctuation: table.at("smart_punctuation").boolean().unwrap_or(default.smart_punctuation) }
+    }
 }
 
 /// A link of the header or footer.
@@ -146,7 +296,19 @@ pub struct ConfigTarget {
     /// Its place.
     pub span: Span,
 }
-/// x
-pub fn read_config(_s: &crate::source::snapshot::Sources) -> (Config, Vec<crate::base::diagnostic::Diagnostic>) {
-    unimplemented!()
+
+fn links(field: Field<'_, '_>) -> Vec<ConfigLink> {
+    let read = field.tables(|link| {
+        let title = link.at("title").required("title = \"About\"").filled();
+        let to = target(link.at("to").required("to = \"/about/\""));
+        Some(ConfigLink { title: title?, to: to? })
+    });
+    read.into_iter().flatten().collect()
+}
+
+fn target(field: Field<'_, '_>) -> Option<ConfigTarget> {
+    let span = field.span()?;
+    let to = field
+        .parsed(form::link_target, "write a path such as `/about/`, or a URL such as `https://www.example.org`")?;
+    Some(ConfigTarget { to, span })
 }

@@ -2,8 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::code::Code;
 use crate::base::date::{Date, Interval};
+use crate::base::diagnostic::{Diagnostic, Spot};
+use crate::base::path::SourcePath;
 use crate::base::span::Span;
+use crate::base::suggest;
+use crate::source::faults::Faults;
+use crate::source::field::Field;
+use crate::source::form;
+use crate::source::reader::{self, Table};
+use crate::source::tree::Kind;
+use crate::source::yaml;
 
 /// The front matter of one page, checked for form. Whether the reviewers exist, or a date lies ahead of today, is for
 /// those who know reviewers and today.
@@ -45,13 +55,14 @@ pub struct FrontMatter {
     pub template: Option<String>,
     /// `toc`: whether the contents of the page are shown. Default true.
     pub toc: bool,
-    /// `extra`: anything, for the theme.
+    /// `extra`: anything, for the theme. An empty object where there is none.
     pub extra: serde_json::Value,
-    /// Where each key stands, by the name it was written with.
+    /// Where the value of each key stands that was written, faulty or not, by the name it was written with; that of
+    /// `last_reviewed_on` also as `last_reviewed`.
     pub places: BTreeMap<String, Span>,
 }
 
-/// One of a page's sources: a string, or a table with `title` and any of `url`, `authors`, `published`, `doi`, `note`.
+/// One of a page's sources: a string, or a table with `title` and any of `url`, `doi`, `note`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Source {
     /// `title`: what it is, as a reader would cite it.
@@ -72,14 +83,205 @@ pub struct Source {
 pub struct Read {
     /// The front matter, if at least a title could be had.
     pub front_matter: Option<FrontMatter>,
-    /// Where the Markdown starts in the file, in bytes.
+    /// Where the Markdown starts in the file, in bytes; the end of the file where the front matter is not closed.
     pub body_offset: usize,
     /// What is wrong with it.
-    pub diagnostics: Vec<crate::base::diagnostic::Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
+
 impl FrontMatter {
-    /// x
-    pub fn read(_p: &crate::base::path::SourcePath, _t: &str) -> Read {
-        unimplemented!()
+    /// Reads the front matter at the start of a page's text. A key that is faulty is left out, as if it were not there;
+    /// `places` tells the two apart.
+    pub fn read(path: &SourcePath, text: &str) -> Read {
+        let mut faults = Faults::new(path, text);
+        let Some(fences) = find_fences(&mut faults) else {
+            let body_offset = if opens(text) { text.len() } else { 0 };
+            return Read { front_matter: None, body_offset, diagnostics: faults.into_vec() };
+        };
+        let root = yaml::read(fences.block, &mut faults);
+        let front_matter = reader::read(&root, &Spot::Span(fences.opening), &mut faults, Self::of);
+        Read { front_matter, body_offset: fences.body, diagnostics: faults.into_vec() }
+    }
+
+    fn of(page: &mut Table<'_, '_>) -> Option<Self> {
+        let title = title(page);
+        for key in ["next_review", "next_review_on", "review_by"] {
+            page.refuse(key, Code::NextReview, NEXT_REVIEW, NEXT_REVIEW_HELP);
+        }
+        // Every key is asked for before a missing title ends the matter.
+        let read = Self {
+            title: String::new(),
+            // A block scalar ends with a line break that nobody means.
+            description: page.at("description").string().map(|text| text.trim_end().to_owned()),
+            last_reviewed: page.at_either("last_reviewed", "last_reviewed_on").date(),
+            reviewed_by: page.at("reviewed_by").strings_or_one().unwrap_or_default(),
+            review_interval: page.at("review_interval").interval(),
+            published: page.at("published").date(),
+            last_updated: page.at("last_updated").date(),
+            authors: page.at("authors").strings_or_one().unwrap_or_default(),
+            owner: page.at("owner").string(),
+            sources: page.at("sources").list(source).unwrap_or_default(),
+            weight: page.at("weight").integer().unwrap_or(0),
+            slug: page.at("slug").parsed(form::slug, "write one part of the URL, such as `side-effects`"),
+            aliases: page.at("aliases").list_or_one(alias).unwrap_or_default(),
+            draft: page.at("draft").boolean().unwrap_or(false),
+            lang: page.at("lang").parsed(form::language, "write a language tag of BCP 47, such as `en` or `pt-BR`"),
+            tags: page.at("tags").strings().unwrap_or_default(),
+            template: page
+                .at("template")
+                .parsed(form::name_below, "write the name of a template, such as `landing.html`"),
+            toc: page.at("toc").boolean().unwrap_or(true),
+            extra: page.at("extra").json_table().unwrap_or_else(|| serde_json::Map::new().into()),
+            places: places(page),
+        };
+        check_later_terms(page);
+        Some(Self { title: title?, ..read })
+    }
+}
+
+const NEXT_REVIEW: &str = "the date of the next review is computed, and never written";
+const NEXT_REVIEW_HELP: &str =
+    "remove it; if the page needs a review sooner than the site asks, write `review_interval: 1 year`";
+
+/// Where the front matter stands.
+struct Fences {
+    /// The opening `---`.
+    opening: Span,
+    /// The YAML between the lines.
+    block: Span,
+    /// Where the Markdown starts.
+    body: usize,
+}
+
+fn is_fence(line: &str) -> bool {
+    line.trim_end() == "---"
+}
+
+/// Whether the first line opens front matter.
+fn opens(text: &str) -> bool {
+    text.split_inclusive('\n').next().is_some_and(is_fence)
+}
+
+fn find_fences(faults: &mut Faults<'_>) -> Option<Fences> {
+    let text = faults.text;
+    let opening = Span::new(0, 3);
+    if !opens(text) {
+        report_missing(faults);
+        return None;
+    }
+    let start = text.split_inclusive('\n').next().map_or(0, str::len);
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if is_fence(line) {
+            return Some(Fences { opening, block: Span::new(start, at), body: at + line.len() });
+        }
+        at += line.len();
+    }
+    let help = "write a line `---` between the front matter and the text; `...` does not close it";
+    faults.report(Code::FrontMatterUnclosed, opening, "the front matter is opened and never closed", help);
+    None
+}
+
+fn report_missing(faults: &mut Faults<'_>) {
+    let text = faults.text;
+    let first = text.lines().next().unwrap_or("");
+    let help = if text.trim_start().starts_with("---") {
+        "remove what stands before the first `---`: the front matter starts in the first line"
+    } else if first.starts_with("+++") {
+        "write the front matter as YAML between two lines `---`"
+    } else {
+        "start the file with three lines: `---`, `title: …`, `---`"
+    };
+    faults.report(Code::FrontMatterMissing, Span::new(0, first.len()), "the page has no front matter", help);
+}
+
+/// The title. One that YAML reads as a number is a fault, and still names the page for those who list or link it.
+fn title(page: &mut Table<'_, '_>) -> Option<String> {
+    let text = page.faults().text;
+    let field = page.at("title").required("title: Risks of IORT");
+    let written = match (field.kind(), field.span()) {
+        (Some(Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_)), Some(span)) => Some(span.of(text).to_owned()),
+        _ => None,
+    };
+    field.filled().or(written)
+}
+
+fn places(page: &Table<'_, '_>) -> BTreeMap<String, Span> {
+    let mut places: BTreeMap<String, Span> =
+        page.entries().iter().map(|entry| (entry.key.clone().into_owned(), entry.value.span)).collect();
+    // Later phases ask by the name that the struct has.
+    if let Some(span) = places.get("last_reviewed_on").copied() {
+        places.entry("last_reviewed".to_owned()).or_insert(span);
+    }
+    places
+}
+
+fn alias(item: Field<'_, '_>) -> Option<String> {
+    item.parsed(form::site_path, "write an old path of this page from the site's root, such as `/old/risks/`")
+}
+
+fn source(mut item: Field<'_, '_>) -> Option<Source> {
+    const KEYS: [&str; 4] = ["title", "url", "doi", "note"];
+    match item.kind()? {
+        Kind::Table(entries) => {
+            if let [only] = entries.as_slice()
+                && suggest::nearest(&only.key, KEYS).is_none()
+            {
+                let message = format!("an item of `sources` reads as a table with the key `{}`", only.key);
+                item.report(Code::WrongType, message, "if the colon is part of the text, put the whole text in quotes");
+                return None;
+            }
+            item.table(|source| {
+                let title = source.at("title").required("title: ASTRO guideline").filled();
+                let url =
+                    source.at("url").parsed(form::web_url, "write the whole address, such as `https://doi.org/…`");
+                let doi =
+                    source.at("doi").parsed(form::doi, "write the DOI alone, such as `10.1016/j.prro.2023.11.004`");
+                let note = source.at("note").string();
+                Some(Source { title: title?, url, doi, note })
+            })?
+        }
+        _ => item.filled().map(|title| Source { title, url: None, doi: None, note: None }),
+    }
+}
+
+/// The terms of review governance that this version reads and does not use: their form is checked, so that what is
+/// written today will be right when they are used.
+fn check_later_terms(page: &mut Table<'_, '_>) {
+    const TEXTS: [&str; 10] = [
+        "funding",
+        "conflicts",
+        "audience",
+        "based_on",
+        "license",
+        "supersedes",
+        "superseded_by",
+        "translation_of",
+        "translated_by",
+        "version",
+    ];
+    let searched = page.at("evidence_searched_to");
+    if searched.span().is_some() {
+        searched.date();
+        warn_not_used(page, "evidence_searched_to");
+    }
+    for key in TEXTS {
+        let field = page.at(key);
+        if field.span().is_some() {
+            field.strings_or_one();
+            warn_not_used(page, key);
+        }
+    }
+}
+
+fn warn_not_used(page: &mut Table<'_, '_>, key: &str) {
+    if let Some(span) = page.key_span(key) {
+        let help = "it may stay: a later version will use it";
+        page.faults().report(
+            Code::NotUsedYet,
+            span,
+            format!("`{key}` is checked for its form, and not used yet"),
+            help,
+        );
     }
 }

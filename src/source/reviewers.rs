@@ -2,7 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::code::Code;
 use crate::base::date::Date;
+use crate::base::diagnostic::{Diagnostic, Spot};
+use crate::base::path::SourcePath;
+use crate::base::span::Span;
+use crate::source::faults::Faults;
+use crate::source::form;
+use crate::source::reader::{self, Table};
+use crate::source::snapshot::Sources;
+use crate::source::toml;
+
+/// The file of the reviewers.
+pub const REVIEWERS_TOML: &str = "data/reviewers.toml";
 
 /// All reviewers by id.
 pub type Reviewers = BTreeMap<String, Reviewer>;
@@ -36,7 +48,72 @@ impl Reviewer {
         self.active_from.is_none_or(|from| from <= day) && self.active_until.is_none_or(|until| day <= until)
     }
 }
-/// x
-pub fn read_reviewers(_s: &crate::source::snapshot::Sources) -> (Reviewers, Vec<crate::base::diagnostic::Diagnostic>) {
-    unimplemented!()
+
+/// Reads the reviewers; a site without the file has none.
+pub fn read_reviewers(sources: &Sources) -> (Reviewers, Vec<Diagnostic>) {
+    let path = SourcePath::new(REVIEWERS_TOML);
+    let Some(text) = sources.text(&path) else { return (Reviewers::new(), Vec::new()) };
+    let mut faults = Faults::new(&path, text);
+    let root = toml::read(&mut faults);
+    let read = reader::read(&root, &Spot::File, &mut faults, |file| file.at("reviewer").tables(Reviewer::of));
+    let mut reviewers = Reviewers::new();
+    let mut places: BTreeMap<String, Span> = BTreeMap::new();
+    for (reviewer, span) in read.into_iter().flatten() {
+        if let Some(first) = places.get(&reviewer.id) {
+            let message = format!("two reviewers have the id `{}`", reviewer.id);
+            let fault = faults
+                .at(Code::DuplicateKey, span, message)
+                .help("give each person an id of their own; pages name reviewers by it")
+                .related(faults.place(*first), "the first stands here");
+            faults.push(fault);
+            continue;
+        }
+        places.insert(reviewer.id.clone(), span);
+        reviewers.insert(reviewer.id.clone(), reviewer);
+    }
+    (reviewers, faults.into_vec())
+}
+
+impl Reviewer {
+    /// One reviewer and the place of the id. What is missing beside the id is left blank, so that the pages that name the
+    /// reviewer are not said to name nobody.
+    fn of(table: &mut Table<'_, '_>) -> Option<(Self, Span)> {
+        let id = table.at("id").required("id = \"j-doe\"");
+        let span = id.span();
+        let id = id.parsed(form::reviewer_id, "write it in lower case, such as `j-doe`");
+        let name = table.at("name").required("name = \"Jane Doe\"").filled();
+        let credentials = table.at("credentials").required("credentials = \"MD\"").filled();
+        let role = table.at("role").required("role = \"Radiation oncologist\"").filled();
+        let affiliation = table.at("affiliation").string();
+        let url =
+            table.at("url").parsed(form::web_url, "write the whole address, such as `https://www.example.org/doe`");
+        let (active_from, active_until) = active(table);
+        let demonstration = table.at("demonstration").boolean().unwrap_or(false);
+        let id = id?;
+        let reviewer = Self {
+            name: name.unwrap_or_else(|| id.clone()),
+            credentials: credentials.unwrap_or_default(),
+            role: role.unwrap_or_default(),
+            affiliation,
+            url,
+            active_from,
+            active_until,
+            demonstration,
+            id,
+        };
+        Some((reviewer, span?))
+    }
+}
+
+fn active(table: &mut Table<'_, '_>) -> (Option<Date>, Option<Date>) {
+    let from = table.at("active_from").date();
+    let until = table.at("active_until");
+    let (span, until) = (until.span(), until.date());
+    if let (Some(from), Some(until), Some(span)) = (from, until, span)
+        && until < from
+    {
+        let message = format!("`reviewer.active_until` is before `active_from`, {from}");
+        table.faults().report(Code::InvalidValue, span, message, "write the last day on which the reviewer was active");
+    }
+    (from, until)
 }

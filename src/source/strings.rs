@@ -2,7 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::code::Code;
 use crate::base::date::Date;
+use crate::base::diagnostic::{Diagnostic, Place, Spot};
+use crate::base::path::SourcePath;
+use crate::source::faults::Faults;
+use crate::source::form;
+use crate::source::reader::{self, Table};
+use crate::source::toml;
 
 /// The words of one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,17 +37,77 @@ impl Strings {
             .replace("{year}", &date.year().to_string())
     }
 }
+
 impl Strings {
-    /// x
-    pub fn read(
-        _p: &crate::base::path::SourcePath,
-        _l: &str,
-        _t: &str,
-    ) -> (Option<Self>, Vec<crate::base::diagnostic::Diagnostic>) {
-        (None, vec![])
+    /// Reads the text of a language's file; `None` where something required cannot be had.
+    pub fn read(path: &SourcePath, lang: &str, text: &str) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut faults = Faults::new(path, text);
+        let root = toml::read(&mut faults);
+        let strings = reader::read(&root, &Spot::File, &mut faults, |file| {
+            let dir = file.at("dir").one_of(&[("ltr", "ltr"), ("rtl", "rtl")]).unwrap_or("ltr");
+            let date = file.at("date").required("[date]").table(|date| {
+                let form = date
+                    .at("form")
+                    .required("form = \"{month} {day}, {year}\"")
+                    .parsed(date_form, "such as `{day} {month} {year}`");
+                (form, months(date))
+            });
+            let words = file.at("strings").required("[strings]").string_map();
+            let (date_form, months) = date?;
+            Some(Self {
+                lang: lang.to_owned(),
+                dir: dir.to_owned(),
+                date_form: date_form?,
+                months: months?,
+                words: words?,
+            })
+        });
+        if form::language(lang).is_err() {
+            let message = format!("`{lang}` is not a language tag, and a language's file is named by one");
+            let fault = Diagnostic::new(Code::InvalidValue, Place::file(path), message);
+            faults.push(fault.help("name it by a tag of BCP 47, such as `en.toml` or `pt-BR.toml`"));
+        }
+        (strings, faults.into_vec())
     }
 }
-/// x
-pub fn check_alike(_a: &[(crate::base::path::SourcePath, Strings)]) -> Vec<crate::base::diagnostic::Diagnostic> {
-    vec![]
+
+fn date_form(text: &str) -> Result<String, &'static str> {
+    match ["{day}", "{month}", "{year}"].map(|part| text.contains(part)) {
+        [false, _, _] => Err("it has no `{day}`"),
+        [_, false, _] => Err("it has no `{month}`"),
+        [_, _, false] => Err("it has no `{year}`"),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn months(date: &mut Table<'_, '_>) -> Option<Vec<String>> {
+    let field = date.at("months").required("months = [\"January\", …]");
+    let (span, count) = (field.span(), field.count());
+    let months = field.strings();
+    if let (Some(span), Some(count)) = (span, count.filter(|count| *count != 12)) {
+        let message = format!("`date.months` is not valid: it has {count} names");
+        date.faults().report(Code::InvalidValue, span, message, "give the twelve names, from January on");
+    }
+    months
+}
+
+/// Reports each word that one language has and another lacks, at the file that lacks it.
+pub fn check_alike(all: &[(SourcePath, Strings)]) -> Vec<Diagnostic> {
+    let mut known: BTreeMap<&str, &SourcePath> = BTreeMap::new();
+    for (path, strings) in all {
+        for word in strings.words.keys() {
+            known.entry(word).or_insert(path);
+        }
+    }
+    let lacks = |(path, strings): &(SourcePath, Strings)| {
+        let missing = known.iter().filter(|(word, _)| !strings.words.contains_key(**word));
+        missing
+            .map(|(word, has)| {
+                let message = format!("`strings.{word}` is missing, and `{has}` has it");
+                let help = format!("add `{word} = \"…\"` to `[strings]`");
+                Diagnostic::new(Code::StringMissing, Place::file(path), message).help(help)
+            })
+            .collect::<Vec<_>>()
+    };
+    all.iter().flat_map(lacks).collect()
 }
