@@ -18,6 +18,7 @@ impl Span {
     }
 
     /// The same range, `offset` bytes further on.
+    #[must_use]
     pub fn shifted(self, offset: usize) -> Self {
         Self { start: self.start + offset, end: self.end + offset }
     }
@@ -58,7 +59,7 @@ pub struct LineStarts {
 }
 
 impl LineStarts {
-    /// Finds the lines of a text. A line ends with `\n`, `\r\n` or a lone `\r`, as in CommonMark.
+    /// Finds the lines of a text. A line ends with `\n`, `\r\n` or a lone `\r`, as Markdown has it.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];

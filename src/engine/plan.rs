@@ -59,8 +59,8 @@ pub(super) struct Site {
     pub(super) pages: Vec<PlannedPage>,
     /// By section, as the pages in it see the navigation.
     pub(super) shared: HashMap<Option<usize>, SharedNavigation>,
-    pub(super) site_value: Value,
-    pub(super) site_digest: Digest,
+    pub(super) view_value: Value,
+    pub(super) view_digest: Digest,
     pub(super) data_value: Value,
     pub(super) data_digest: Digest,
 }
@@ -118,9 +118,9 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
     if let Some(theme) = theme {
         let (planned, found) = plan_pages(sources, &config, &reviewers, &theme, &routes, &by_path);
         faults.extend(found);
-        let shared = shared_navigation(&routes, &navigation);
+        let shared = shared_navigation(&routes, &navigation, &config);
         let site_view = view::site(&config, &routes, &navigation);
-        let (site_value, site_digest) = (Value::from_serializable(&site_view), view::digest_of(&site_view));
+        let (view_value, view_digest) = (Value::from_serializable(&site_view), view::digest_of(&site_view));
         let (data_value, data_digest) = (Value::from_serializable(&data), view::digest_of(&data));
         let site = Site {
             config,
@@ -130,8 +130,8 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
             navigation,
             pages: planned,
             shared,
-            site_value,
-            site_digest,
+            view_value,
+            view_digest,
             data_value,
             data_digest,
         };
@@ -179,9 +179,9 @@ fn plan_pages(
         .filter_map(|routed| {
             let page = *by_path.get(&routed.facts.path)?;
             let (entry, mut faults) = register::enter(&page.facts, &config.review, reviewers, sources.options.today);
-            if !page.is_readable {
-                // What its front matter claims is not known; that it cannot be read has been told.
-                faults.clear();
+            if page.claim_is_unknown() {
+                // Why it is not known has been told, with its place.
+                faults.retain(|fault| fault.code != Code::ReviewMissing);
             }
             let around = Surroundings {
                 path: &page.facts.path,
@@ -225,12 +225,17 @@ fn page_needs(page: &Page, theme: &Theme, lang: &str) -> Vec<Diagnostic> {
     faults
 }
 
-fn shared_navigation(routes: &Routes, navigation: &Navigation) -> HashMap<Option<usize>, SharedNavigation> {
+fn shared_navigation(
+    routes: &Routes,
+    navigation: &Navigation,
+    config: &Config,
+) -> HashMap<Option<usize>, SharedNavigation> {
+    let named: Vec<&str> = view::config_links(config).map(|target| target.to.as_str()).collect();
     let mut sections: Vec<Option<usize>> =
         (0..routes.pages.len()).map(|number| section_of(navigation, number)).chain([None]).collect();
     sections.sort_unstable();
     sections.dedup();
-    sections.into_par_iter().map(|section| (section, view::navigation(routes, navigation, section))).collect()
+    sections.into_par_iter().map(|section| (section, view::navigation(routes, navigation, section, &named))).collect()
 }
 
 /// The section whose navigation a page shows: itself if it is one, or the one that holds it.
@@ -242,7 +247,6 @@ pub(super) fn section_of(navigation: &Navigation, number: usize) -> Option<usize
 fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
     let site = SourcePath::new(SITE_TOML);
     let from = SourcePath::new(format!("{CONTENT}/index.md"));
-    let links = config.header.iter().chain(&config.footer).map(|link| &link.to);
     let fault = |target: &ConfigTarget| {
         let resolved = link::resolve(routes, &from, &target.to, Use::Link);
         let place = Place::span(&site, target.span);
@@ -256,7 +260,7 @@ fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
             Err(fault) => Some(Diagnostic { help: fault.help, ..Diagnostic::new(fault.code, place, fault.message) }),
         }
     };
-    links.chain(&config.publisher.editorial_process).filter_map(fault).collect()
+    view::config_links(config).filter_map(fault).collect()
 }
 
 fn resolve_key(place: &mut Place, pages: &HashMap<&SourcePath, &Arc<Page>>) {
@@ -301,7 +305,8 @@ impl Plan {
                 "give a heading of it that id".to_owned(),
             )
         };
-        Some(Diagnostic::new(Code::ThemeLink, Place::file(template), fault.0).help(fault.1))
+        let place = site.theme.templates.find(link).unwrap_or_else(|| Place::file(template));
+        Some(Diagnostic::new(Code::ThemeLink, place, fault.0).help(fault.1))
     }
 }
 

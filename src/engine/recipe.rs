@@ -105,7 +105,8 @@ fn template_of(site: &Site, number: usize) -> String {
 
 fn page_key(site: &Site, number: usize) -> Digest {
     let planned = &site.pages[number];
-    let (Some(page), Some(words)) = (planned.page(), site.theme.words(&planned.lang)) else { return Digest::default() };
+    let Some(words) = site.theme.words(&planned.lang) else { return Digest::default() };
+    let page = &planned.page;
     let template = template_of(site, number);
     let view = view::page(plan::setting(site), number, &page.own, &planned.entry, words);
     let mut hasher = document_key(site, &template, &planned.lang, words);
@@ -121,7 +122,7 @@ fn page_key(site: &Site, number: usize) -> Digest {
 /// What every document depends on.
 fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> Hasher {
     let mut hasher = Hasher::new();
-    hasher.digest(site.theme.digest).digest(words.digest).digest(site.site_digest);
+    hasher.digest(site.theme.digest).digest(words.digest).digest(site.view_digest);
     hasher.part(template).part(lang).part(base_path(site));
     if site.theme.templates.mentions(template, "data") {
         hasher.digest(site.data_digest);
@@ -180,7 +181,7 @@ fn base_context(site: &Site, lang: &str, words: &Words, root: &str) -> Context {
         ("dir", Value::from(words.strings.dir.as_str())),
         ("csp", Value::from(POLICY)),
         ("strings", words.value.clone()),
-        ("site", site.site_value.clone()),
+        ("site", site.view_value.clone()),
         ("root", Value::from(root)),
     ])
 }
@@ -223,7 +224,7 @@ fn page_context(site: &Site, number: usize, planned: &PlannedPage, words: &Words
     let page = &planned.page;
     let url = &site.routes.pages[number].url;
     let mut context = base_context(site, &planned.lang, words, &url.to_root());
-    let publisher = site.site_value.get_from_path("publisher").cloned();
+    let publisher = site.view_value.get_from_path("publisher").cloned();
     let implicits = template::context([
         ("strings", words.value.clone()),
         ("publisher", publisher.unwrap_or_else(Value::none)),

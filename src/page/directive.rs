@@ -75,13 +75,11 @@ pub fn shield_colons(text: &str) -> Option<String> {
     let mut shielded: Option<String> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if let Some(open) = attributes_start(line) {
-            if line[open..].contains(':') {
-                let text = shielded.get_or_insert_with(|| text.to_owned());
-                let from = start + open;
-                let replaced = line[open..].replace(':', COLON.encode_utf8(&mut [0; 4]));
-                text.replace_range(from..start + line.len(), &replaced);
-            }
+        if let Some(open) = attributes_start(line).filter(|open| line[*open..].contains(':')) {
+            let text = shielded.get_or_insert_with(|| text.to_owned());
+            let from = start + open;
+            let replaced = line[open..].replace(':', COLON.encode_utf8(&mut [0; 4]));
+            text.replace_range(from..start + line.len(), &replaced);
         }
         start += line.len();
     }

@@ -77,7 +77,7 @@ fn mark(context: Sink<'_, '_, '_, '_, '_>, mark: Mark) -> fmt::Result {
     write!(context, "\0{number}\0")
 }
 
-fn format_node<'a>(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'a>, entering: bool) -> Written {
+fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
     let data = node.data();
     match &data.value {
         NodeValue::Link(link) => write_link(context, node, link, entering),
@@ -140,11 +140,12 @@ fn format_node<'a>(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'a>, enterin
             }
             Ok(ChildRendering::HTML)
         }
-        // Written at the end of the page, in the order of their references.
-        NodeValue::FootnoteDefinition(_) => Ok(ChildRendering::Skip),
         NodeValue::BlockDirective(_) => write_directive(context, node, entering),
-        // Refused by `structure`; nothing of it is written.
-        NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => Ok(ChildRendering::Skip),
+        // Footnotes are written at the end of the page, in the order of their references; raw HTML is refused by
+        // `structure`, and nothing of it is written.
+        NodeValue::FootnoteDefinition(_) | NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => {
+            Ok(ChildRendering::Skip)
+        }
         _ => format_node_default(context, node, entering),
     }
 }
@@ -207,12 +208,14 @@ fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bo
     let header = node.parent().is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
     if entering {
         let column = node.preceding_siblings().count() - 1;
-        let alignment = node.parent().and_then(|row| row.parent()).map_or(TableAlignment::None, |table| {
-            match &table.data().value {
+        let alignment =
+            node.parent().and_then(comrak::arena_tree::Node::parent).map_or(TableAlignment::None, |table| match &table
+                .data()
+                .value
+            {
                 NodeValue::Table(table) => table.alignments.get(column).copied().unwrap_or(TableAlignment::None),
                 _ => TableAlignment::None,
-            }
-        });
+            });
         context.cr()?;
         context.write_str(if header { "<th scope=\"col\"" } else { "<td" })?;
         context.write_str(match alignment {
@@ -295,7 +298,7 @@ fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut 
         let Some((node, definition)) = definitions.iter().find(|(_, definition)| definition.name == name) else {
             continue;
         };
-        let _ = write!(html, "<li id=\"fn-{number}\">\n");
+        let _ = writeln!(html, "<li id=\"fn-{number}\">");
         for child in node.children() {
             format(child, options, html, writer);
         }

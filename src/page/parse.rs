@@ -35,6 +35,17 @@ pub struct Page {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Page {
+    /// Whether its front matter says something of a review that cannot be read.
+    pub fn claim_is_unknown(&self) -> bool {
+        let review = &self.facts.review;
+        let written = |key| self.keys.contains_key(key);
+        let faulty = (written("last_reviewed") && review.last_reviewed.is_none())
+            || (written("reviewed_by") && review.reviewed_by.is_empty());
+        !self.is_readable || faulty
+    }
+}
+
 /// What only a page's own template sees.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Own {

@@ -9,7 +9,7 @@ use comrak::Anchorizer;
 use comrak::nodes::{Attributes, Node as AstNode, NodeLink, NodeValue};
 
 use crate::base::code::Code;
-use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::span::Span;
 use crate::page::body::{Attribute, Body, ComponentPlaces, Places};
 use crate::page::directive::{self, Opening};
@@ -52,7 +52,7 @@ impl Structure {
 }
 
 /// Walks the tree.
-pub(super) fn read<'a>(root: AstNode<'a>, source: &Source<'_>) -> Structure {
+pub(super) fn read(root: AstNode<'_>, source: &Source<'_>) -> Structure {
     let mut walk = Walk {
         source,
         diagnostics: Vec::new(),
@@ -60,6 +60,7 @@ pub(super) fn read<'a>(root: AstNode<'a>, source: &Source<'_>) -> Structure {
         directives: HashMap::new(),
         ids: BTreeMap::new(),
         footnotes: HashMap::new(),
+        unused: Vec::new(),
         last_level: 1,
     };
     for node in root.descendants() {
@@ -76,6 +77,7 @@ struct Walk<'s, 'a> {
     /// Ids that the page names itself, with their places.
     ids: BTreeMap<String, Span>,
     footnotes: HashMap<String, Span>,
+    unused: Vec<(String, Span)>,
     last_level: u8,
 }
 
@@ -112,9 +114,7 @@ impl<'a> Walk<'_, 'a> {
                         .related
                         .push((place, "defined here first".into()));
                 } else if definition.total_references == 0 {
-                    let message = format!("the footnote `[^{}]` is defined and nothing refers to it", definition.name);
-                    let help = format!("write `[^{}]` where it belongs, or take the definition out", definition.name);
-                    self.report(Code::UnusedFootnote, line, message).help.push(help);
+                    self.unused.push((definition.name.clone(), line));
                 }
             }
             NodeValue::BlockDirective(directive) => {
@@ -129,7 +129,9 @@ impl<'a> Walk<'_, 'a> {
     fn heading(&mut self, node: AstNode<'a>, span: Span, level: u8) {
         let text = node.collect_text();
         if text.trim().is_empty() {
-            self.report(Code::EmptyHeading, span, "a heading has no text");
+            self.report(Code::EmptyHeading, span, "a heading has no text")
+                .help
+                .push("give it a text, or take the `#` out".to_owned());
         }
         if level == 1 {
             self.report(Code::TopHeading, span, "a heading of level 1 stands in the text").help.push(
@@ -155,7 +157,7 @@ impl<'a> Walk<'_, 'a> {
                     self.name(id, span);
                 }
             }
-            None if text.trim_end().ends_with('}') && text.contains("{#") => {
+            None if text.trim_end().ends_with('}') && text.contains('{') => {
                 self.report(
                     Code::InvalidAttributes,
                     span,
@@ -268,7 +270,7 @@ impl<'a> Walk<'_, 'a> {
             }
             Err(fault) => {
                 let span = fault.span.shifted(start + self.source.part.offset);
-                let message = format!("the opening line of a directive needs {}", fault.message);
+                let message = format!("the opening line of a directive cannot be read: expected {}", fault.message);
                 self.report(Code::DirectiveSyntax, span, message);
             }
         }
@@ -310,8 +312,25 @@ impl<'a> Walk<'_, 'a> {
         self.directives.insert(line, Directive { number, name, attributes, places });
     }
 
+    /// Of a footnote that is defined twice one definition is never used; that it stands twice has been said.
+    fn report_unused(&mut self, duplicates: &HashSet<Span>) {
+        for (name, line) in std::mem::take(&mut self.unused) {
+            if !duplicates.contains(&line) {
+                let message = format!("the footnote `[^{name}]` is defined and nothing refers to it");
+                let help = format!("write `[^{name}]` where it belongs, or take the definition out");
+                self.report(Code::UnusedFootnote, line, message).help.push(help);
+            }
+        }
+    }
+
     /// Gives an id to each heading that has none, as GitHub does, keeping clear of those that are taken.
-    fn finish(self) -> Structure {
+    fn finish(mut self) -> Structure {
+        let duplicates = self.diagnostics.iter().filter(|fault| fault.code == Code::DuplicateFootnote);
+        let places = duplicates.flat_map(|fault| &fault.related).filter_map(|(place, _)| match place.spot {
+            Spot::Span(span) => Some(span),
+            Spot::File | Spot::Key(_) => None,
+        });
+        self.report_unused(&places.collect());
         let mut anchorizer = Anchorizer::new();
         for id in self.ids.keys() {
             anchorizer.anchorize(id);

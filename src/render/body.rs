@@ -1,5 +1,7 @@
 //! A body to HTML: slots, words and components in their places, the innermost component first.
 
+use std::fmt::Write as _;
+
 use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
@@ -42,7 +44,7 @@ impl Writer<'_> {
                     let Some(image) = self.filled.links.get(slot.number) else { continue };
                     push_escaped(html, &image.href);
                     if let Some((width, height)) = image.size {
-                        html.push_str(&format!("\" width=\"{width}\" height=\"{height}"));
+                        let _ = write!(html, "\" width=\"{width}\" height=\"{height}");
                     }
                     html.push_str("\" loading=\"lazy");
                 }

@@ -116,7 +116,8 @@ pub fn check(
         };
         if value(declared.kind, attribute).is_none() {
             let message = format!("`{name}` of `:::{written}` must be {expected}, and is `{}`", attribute.text());
-            faults.push(Diagnostic::new(Code::AttributeType, Place::span(path, *value_span), message));
+            let help = format!("write `{name}=…` with {expected}");
+            faults.push(Diagnostic::new(Code::AttributeType, Place::span(path, *value_span), message).help(help));
         }
     }
     for (name, _) in declaration.attributes.iter().filter(|(_, declared)| declared.required) {

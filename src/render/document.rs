@@ -87,9 +87,11 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
         );
     }
     for breach in &found.breaches {
-        let message = format!("the finished page holds {breach}");
+        let message = format!("the finished page holds {}", breach.what());
+        let place = breach.word().and_then(|word| document.templates.find(word));
+        let place = place.unwrap_or_else(|| Place::file(&template));
         diagnostics.push(
-            Diagnostic::new(Code::PolicyBreach, Place::file(&template), message)
+            Diagnostic::new(Code::PolicyBreach, place, message)
                 .help("the page's policy forbids it: put scripts and styles into files of `static/`"),
         );
     }

@@ -18,8 +18,42 @@ pub struct Inspection {
     pub ids: BTreeSet<String>,
     /// Ids that stand more than once.
     pub double_ids: BTreeSet<String>,
-    /// What breaks the policy, each in words.
-    pub breaches: BTreeSet<String>,
+    /// What breaks the policy.
+    pub breaches: BTreeSet<Breach>,
+}
+
+/// Something that the policy forbids.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Breach {
+    /// An element that stands in the page and belongs into a file: `script`, `style`.
+    Inline(&'static str),
+    /// An attribute on an element that does what belongs into a file: `style`, `onclick`.
+    Attribute(String, String),
+    /// Something that is loaded from elsewhere.
+    Loaded(String),
+    /// A link that runs a script.
+    Script(String),
+}
+
+impl Breach {
+    /// What it is, in words.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Inline(element) => format!("an inline `<{element}>`"),
+            Self::Attribute(name, element) => format!("the attribute `{name}` on `<{element}>`"),
+            Self::Loaded(target) => format!("`{target}`, which is loaded from elsewhere"),
+            Self::Script(target) => format!("the link `{target}`, which runs a script"),
+        }
+    }
+
+    /// A word to look for in the templates.
+    pub fn word(&self) -> Option<&str> {
+        match self {
+            Self::Loaded(word) | Self::Script(word) => Some(word),
+            Self::Attribute(name, _) if name != "style" => Some(name),
+            Self::Inline(_) | Self::Attribute(..) => None,
+        }
+    }
 }
 
 /// Inspects a document that is served at `url`; `base` is the path under which the site lies, for links from the host's root.
@@ -39,7 +73,7 @@ pub fn inspect(html: &str, url: &UrlPath, base: &str) -> Inspection {
                 rest = skip_raw(rest, name);
                 let inside = &text[..text.len() - rest.len()];
                 if name == "style" || (tag.value("src").is_none() && !inside.trim().is_empty() && !is_data(&tag)) {
-                    inspector.breach(format!("an inline `<{name}>`"));
+                    inspector.breach(Breach::Inline(name));
                 }
             }
         }
@@ -96,18 +130,15 @@ fn read_tag(text: &str) -> (Tag<'_>, &str) {
         let mut value = "";
         if let Some(behind) = rest.strip_prefix('=') {
             rest = behind.trim_start();
-            match rest.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let inner = &rest[1..];
-                    let close = inner.find(quote).unwrap_or(inner.len());
-                    value = &inner[..close];
-                    rest = inner.get(close + 1..).unwrap_or("");
-                }
-                _ => {
-                    let close = end(rest, |c| c.is_whitespace() || c == '>');
-                    value = &rest[..close];
-                    rest = &rest[close..];
-                }
+            if let Some(quote) = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
+                let inner = &rest[1..];
+                let close = inner.find(quote).unwrap_or(inner.len());
+                value = &inner[..close];
+                rest = inner.get(close + 1..).unwrap_or("");
+            } else {
+                let close = end(rest, |c| c.is_whitespace() || c == '>');
+                value = &rest[..close];
+                rest = &rest[close..];
             }
         }
         tag.attributes.push((name, value));
@@ -121,8 +152,8 @@ struct Inspector<'a> {
 }
 
 impl Inspector<'_> {
-    fn breach(&mut self, what: String) {
-        self.found.breaches.insert(what);
+    fn breach(&mut self, breach: Breach) {
+        self.found.breaches.insert(breach);
     }
 
     fn tag(&mut self, tag: &Tag<'_>) {
@@ -136,7 +167,7 @@ impl Inspector<'_> {
                         self.found.double_ids.insert(id);
                     }
                 }
-                "style" => self.breach(format!("a `style` attribute on `<{element}>`")),
+                "style" => self.breach(Breach::Attribute(name, element.clone())),
                 "href" if element == "a" || element == "area" => self.link(value, false),
                 "href" if element == "link" => self.link(value, is_loaded(tag)),
                 "src" | "poster" | "data" if element != "a" => self.link(value, true),
@@ -146,7 +177,7 @@ impl Inspector<'_> {
                     }
                 }
                 "action" => self.link(value, true),
-                name if name.starts_with("on") => self.breach(format!("the handler `{name}` on `<{element}>`")),
+                handler if handler.starts_with("on") => self.breach(Breach::Attribute(name, element.clone())),
                 _ => {}
             }
         }
@@ -156,14 +187,14 @@ impl Inspector<'_> {
         let target = unescape(value.trim());
         if let Some(scheme) = scheme(&target) {
             if loaded && scheme != "data" {
-                self.breach(format!("`{target}`, which is loaded from elsewhere"));
+                self.breach(Breach::Loaded(target));
             } else if scheme.eq_ignore_ascii_case("javascript") {
-                self.breach(format!("the link `{target}`, which runs a script"));
+                self.breach(Breach::Script(target));
             }
             return;
         }
         if target.starts_with("//") {
-            self.breach(format!("`{target}`, which names another server"));
+            self.breach(Breach::Loaded(target));
             return;
         }
         self.found.links.insert(self.resolve(&target));

@@ -36,7 +36,7 @@ pub struct TemplateSource {
 }
 
 /// Parses all templates, in one batch as they name each other; `assets` are the fingerprinted paths by name.
-pub fn load(sources: Vec<TemplateSource>, assets: Arc<BTreeMap<String, String>>) -> (Templates, Vec<Diagnostic>) {
+pub fn load(sources: Vec<TemplateSource>, assets: &Arc<BTreeMap<String, String>>) -> (Templates, Vec<Diagnostic>) {
     let texts: BTreeMap<String, (SourcePath, Arc<str>)> = sources
         .into_iter()
         .map(|source| {
@@ -44,7 +44,7 @@ pub fn load(sources: Vec<TemplateSource>, assets: Arc<BTreeMap<String, String>>)
             (format!("{prefix}{}", source.name), (source.path, source.text))
         })
         .collect();
-    let mut tera = with_functions(&assets);
+    let mut tera = with_functions(assets);
     let batch = texts.iter().map(|(name, (_, text))| (name.as_str(), &**text));
     let mut templates = Templates { tera: Tera::default(), texts: texts.clone() };
     let mut diagnostics = Vec::new();
@@ -130,6 +130,22 @@ impl Templates {
         self.texts.get(name).or_else(|| self.texts.get(&themed)).map(|(path, _)| path)
     }
 
+    /// Where a template names a path of the site, with or without its leading slash.
+    pub fn find(&self, path: &str) -> Option<Place> {
+        let inner = path.trim_start_matches('/');
+        let found = |before: &str, word: &str, behind: &str| {
+            let needle = format!("{before}{word}{behind}");
+            let place = |(source, text): &(SourcePath, Arc<str>)| {
+                let at = text.find(&needle)? + before.len();
+                Some(Place::span(source, Span::new(at, at + word.len())))
+            };
+            if needle.len() > 2 { self.texts.values().find_map(place) } else { None }
+        };
+        // As a whole value first; a short path is a part of many words.
+        let whole = found("\"", path, "\"").or_else(|| found("}}", inner, "\""));
+        whole.or_else(|| if inner.len() > 3 { found("", inner, "") } else { None })
+    }
+
     /// Renders a template.
     pub fn render(&self, name: &str, context: &Context) -> Result<Vec<u8>, Vec<Diagnostic>> {
         let mut bytes = Vec::with_capacity(16 * 1024);
@@ -182,15 +198,15 @@ impl Templates {
                 let message = format!("the template extends `{parent}`, which is not there");
                 vec![Diagnostic::new(Code::TemplateMissing, self.whole(current), message)]
             }
-            ErrorKind::Msg(text) if text.contains("\n") && text.contains("--> ") => {
-                text.split("\n\n").filter_map(|report| self.from_report(report, code)).collect()
+            ErrorKind::Msg(text) if text.contains('\n') && text.contains("--> ") => {
+                text.split("\n\n").filter_map(|report| self.read_report(report, code)).collect()
             }
             kind => vec![Diagnostic::new(code, self.whole(name), sentence(&kind.to_string()))],
         }
     }
 
     /// Reads one of the reports that the library joins into a text: `error: what`, `--> template:line:column`.
-    fn from_report(&self, report: &str, code: Code) -> Option<Diagnostic> {
+    fn read_report(&self, report: &str, code: Code) -> Option<Diagnostic> {
         let message = report.lines().next()?.trim_start_matches("error: ");
         let place = report.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
         let mut parts = place.rsplitn(3, ':');

@@ -95,7 +95,7 @@ pub fn load(sources: &Sources, config: &Config) -> (Option<Theme>, Vec<Diagnosti
         hasher.part(name).part(out);
     }
     let digest = hasher.finish();
-    let (templates, faults) = template::load(templates, Arc::new(names));
+    let (templates, faults) = template::load(templates, &Arc::new(names));
     let broken = !faults.is_empty();
     diagnostics.extend(faults);
     if !broken {
@@ -183,8 +183,8 @@ fn statics(
         let SourceFile::Text(text) = file else { continue };
         let mut replaced = Vec::new();
         for (span, target) in style_sheet::links(&text.text) {
-            let named = style_sheet::resolve(name, target).and_then(|target| names.get(&target));
-            match named {
+            let made = style_sheet::resolve(name, target).and_then(|target| names.get(&target));
+            match made {
                 // Both lie in the one folder of fingerprinted files, whatever folders they came from.
                 Some(out) => replaced.push((span, encode(out.trim_start_matches("assets/")))),
                 None => diagnostics.push(

@@ -17,7 +17,7 @@ use crate::render::theme::Words;
 use crate::site::navigation::Navigation;
 use crate::site::register::Entry;
 use crate::site::routes::{Routed, Routes};
-use crate::source::config::{BaseUrl, Config};
+use crate::source::config::{BaseUrl, Config, ConfigTarget};
 use crate::source::front_matter::Source;
 use crate::source::reviewers::{Reviewer, Reviewers};
 
@@ -277,13 +277,21 @@ struct Item<'a> {
 }
 
 /// The navigation as the pages of `section` see it: the top level, and the sections down to `section` opened.
-pub fn navigation(routes: &Routes, navigation: &Navigation, section: Option<usize>) -> SharedNavigation {
+/// `named` are the links of the configuration, which have been checked where they stand.
+pub fn navigation(
+    routes: &Routes,
+    navigation: &Navigation,
+    section: Option<usize>,
+    named: &[&str],
+) -> SharedNavigation {
     let mut open: HashSet<usize> = section.into_iter().collect();
     open.extend(section.into_iter().flat_map(|section| navigation.ancestors(section)));
     let items = items(routes, navigation, &navigation.top, &open);
     let mut checked = HashSet::new();
     collect(&items, &mut checked);
-    checked.extend(navigation.home.map(|home| routes.pages[home].url.to_string()));
+    checked.extend(named.iter().map(|link| (*link).to_owned()));
+    // Whether there is a home page has been said.
+    checked.insert("/".to_owned());
     let value = Value::from_serializable(&items);
     SharedNavigation { digest: digest_of(&items), value, checked }
 }
@@ -357,6 +365,12 @@ struct ConfigLinkView<'a> {
     title: &'a str,
     path: Option<&'a str>,
     url: Option<&'a str>,
+}
+
+/// The links of the configuration.
+pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
+    let links = config.header.iter().chain(&config.footer).map(|link| &link.to);
+    links.chain(&config.publisher.editorial_process)
 }
 
 /// The view of the site.

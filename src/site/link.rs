@@ -57,7 +57,11 @@ pub enum Use {
 /// leading slash.
 pub fn resolve(routes: &Routes, from: &SourcePath, target: &str, used: Use) -> Result<Target, Fault> {
     if target.trim().is_empty() {
-        return Err(Fault::new(Code::LinkInvalid, "a link leads nowhere: its target is empty".to_owned(), None));
+        return Err(Fault::new(
+            Code::LinkInvalid,
+            "a link leads nowhere: its target is empty".to_owned(),
+            ["name a page, such as `risks.md`".to_owned()],
+        ));
     }
     if let Some(scheme) = scheme(target) {
         return external(target, scheme, used);
@@ -173,10 +177,24 @@ fn missing(routes: &Routes, from: &SourcePath, target: &str, inner: &str) -> Fau
         return Fault::new(Code::LinkCase, message, [help]);
     }
     let with_ending = sources().find(|path| path.as_str().strip_suffix(".md") == Some(source.as_str()));
-    let near =
-        with_ending.map(SourcePath::as_str).or_else(|| suggest::nearest(&source, sources().map(SourcePath::as_str)));
-    let help = near.map(|near| format!("did you mean `{}`?", way(from, &SourcePath::new(near))));
+    let near = with_ending.or_else(|| nearest(&source, sources()));
+    let help = near.map(|near| format!("did you mean `{}`?", way(from, near)));
     Fault::new(Code::LinkMissing, format!("`{target}` leads to `{source}`, which is not there"), help)
+}
+
+/// The source whose name, in the same folder or another, is nearest to one that is not there.
+fn nearest<'a>(missing: &str, sources: impl Iterator<Item = &'a SourcePath>) -> Option<&'a SourcePath> {
+    let (folder, name) = missing.rsplit_once('/').unwrap_or(("", missing));
+    let mut named: Vec<(&str, bool, &SourcePath)> =
+        sources.map(|path| (path.name(), path.parent() != folder, path)).collect();
+    let near = suggest::nearest(stem(name), named.iter().map(|(name, ..)| stem(name)))?;
+    named.sort_by_key(|(_, elsewhere, path)| (*elsewhere, *path));
+    named.into_iter().find(|(name, ..)| stem(name) == near).map(|(.., path)| path)
+}
+
+/// A file's name without its ending.
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// How a source would write a link to another.

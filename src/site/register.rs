@@ -26,12 +26,8 @@ pub fn enter(facts: &Facts, policy: &ReviewPolicy, reviewers: &Reviewers, today:
     let dates =
         [("last_reviewed", claim.last_reviewed), ("published", facts.published), ("last_updated", facts.last_updated)];
     for (key, day) in dates.into_iter().filter_map(|(key, day)| Some((key, day.filter(|day| *day > today)?))) {
-        faults.push(fault(
-            facts,
-            Code::FutureDate,
-            key,
-            format!("`{key}` is {day}, which lies ahead of today, {today}"),
-        ));
+        let message = format!("`{key}` is {day}, which lies ahead of today, {today}");
+        faults.push(fault(facts, Code::FutureDate, key, message).help("write the day on which it happened"));
     }
     if policy.require == Require::Claim && !facts.draft {
         faults.extend(missing_claim(facts));

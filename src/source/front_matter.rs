@@ -68,13 +68,10 @@ pub struct Source {
     /// `title`: what it is, as a reader would cite it.
     pub title: String,
     /// `url`: `https:` or `http:`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// `doi`: without a resolver's address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub doi: Option<String>,
     /// `note`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
@@ -90,6 +87,32 @@ pub struct Read {
 }
 
 impl FrontMatter {
+    /// The front matter of a page that says nothing but its title.
+    pub fn titled(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            description: None,
+            last_reviewed: None,
+            reviewed_by: Vec::new(),
+            review_interval: None,
+            published: None,
+            last_updated: None,
+            authors: Vec::new(),
+            owner: None,
+            sources: Vec::new(),
+            weight: 0,
+            slug: None,
+            aliases: Vec::new(),
+            draft: false,
+            lang: None,
+            tags: Vec::new(),
+            template: None,
+            toc: true,
+            extra: serde_json::Map::new().into(),
+            places: BTreeMap::new(),
+        }
+    }
+
     /// Reads the front matter at the start of a page's text. A key that is faulty is left out, as if it were not there;
     /// `places` tells the two apart.
     pub fn read(path: &SourcePath, text: &str) -> Read {

@@ -34,7 +34,7 @@ fn code_lines(path: &Path) -> Vec<(usize, String)> {
     lines.filter(|(_, line)| !line.starts_with("//")).collect()
 }
 
-fn report(faults: Vec<String>) -> Result<(), Failed> {
+fn report(faults: &[String]) -> Result<(), Failed> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
@@ -59,7 +59,7 @@ fn floors() -> Result<(), Failed> {
     if seen < 20 {
         faults.push(format!("only {seen} files were looked at: the folders are not where this test looks"));
     }
-    report(faults)
+    report(&faults)
 }
 
 fn modules() -> Result<(), Failed> {
@@ -81,7 +81,7 @@ fn modules() -> Result<(), Failed> {
             }
         }
     }
-    report(faults)
+    report(&faults)
 }
 
 fn absent(folder: &str, words: &[&str]) -> Result<(), Failed> {
@@ -93,5 +93,5 @@ fn absent(folder: &str, words: &[&str]) -> Result<(), Failed> {
             }
         }
     }
-    report(faults)
+    report(&faults)
 }

@@ -52,7 +52,7 @@ fn read(text: &str) -> Vec<Example> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(heading) = line.strip_prefix('#') {
-            section = heading.trim_start_matches('#').trim().to_owned();
+            heading.trim_start_matches('#').trim().clone_into(&mut section);
         } else if line == format!("{fence} example") {
             let part = |lines: &mut std::str::Lines<'_>, end: &str| {
                 let mut part = String::new();

@@ -3,6 +3,9 @@
 //! `cargo test --test suite` runs all; a word behind `--` runs what has it in its name. `UPDATE=1` writes what came out into
 //! the cases' expectations, to be read as a diff before it is committed.
 
+#![allow(clippy::disallowed_methods, reason = "sites are set up on disk and looked at there")]
+#![allow(clippy::format_collect, reason = "short lists, read by people")]
+
 mod architecture;
 mod case;
 mod common_mark;
