@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = process.env.IORT_SITE ?? join(repository, 'target', 'release', 'iort-site');
+const program = process.env.IORT_SITE ?? join(repository, 'target', 'debug', 'iort-site');
 
 /** A day on which every review of the site is current. */
 export const TODAY = '2026-07-01';
