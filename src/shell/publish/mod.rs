@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! survey ──► produce ──► decide ──► commit
-//! reads      renders     pure       displaces, clears, renames, removes
+//! looks      renders     looks      displaces, clears, renames, removes
 //! ```
 //!
 //! Until `commit` nothing in the output folder is touched, and what `commit` touches was decided as a whole before.

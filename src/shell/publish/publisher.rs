@@ -21,7 +21,7 @@ use super::produce::{Bytes, Product, Workshop};
 use super::receipt::{self, Entry, Receipt};
 use super::staging::{self, Layout, Staging};
 use super::stamp::Stamp;
-use super::survey::{OnDisk, Standing, survey};
+use super::survey::{OnDisk, Seen, survey};
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
@@ -120,23 +120,19 @@ pub fn publish(request: &Publish<'_>) -> Result<Published, PublishFault> {
 
     let receipt = Receipt::load(&destination.receipt(), request.fingerprint);
     let layout = if destination.output.is_dir() { Layout::Loose } else { Layout::Whole };
-    let standings = match layout {
+    let seen = match layout {
         Layout::Loose => survey(&destination, outputs, &receipt)?,
-        Layout::Whole => vec![Standing::Nothing; outputs.len()],
+        Layout::Whole => vec![Seen::NOTHING; outputs.len()],
     };
-    let mut workshop = Workshop {
+    let needed = wanted && (layout == Layout::Whole || seen.iter().any(|seen| seen.excuse.is_none()));
+    let staging = if needed { Some(Staging::create(&destination, layout)?) } else { None };
+    let workshop = Workshop {
         outputs: request.outputs,
         root: &destination.root,
-        receipt: &receipt,
-        staging: None,
+        staging: staging.as_ref(),
         progress: request.progress,
     };
-    let to_make =
-        outputs.iter().zip(&standings).filter(|(output, file)| workshop.excuse(output, file).is_none()).count();
-    let needed = wanted && (to_make > 0 || layout == Layout::Whole);
-    let staging = if needed { Some(Staging::create(&destination, layout)?) } else { None };
-    workshop.staging = staging.as_ref();
-    let products = workshop.make(&standings, to_make)?;
+    let products = workshop.make(&seen)?;
 
     let published = Published {
         diagnostics: products.iter().flat_map(Product::found).cloned().collect(),
@@ -146,7 +142,7 @@ pub fn publish(request: &Publish<'_>) -> Result<Published, PublishFault> {
     if !wanted || published.diagnostics.iter().any(Diagnostic::is_error) {
         return Ok(published);
     }
-    let site = Made { destination: &destination, receipt: &receipt, outputs, products, standings };
+    let site = Made { destination: &destination, receipt: &receipt, outputs, products, seen };
     site.publish(request, staging, published)
 }
 
@@ -164,7 +160,7 @@ struct Made<'a> {
     receipt: &'a Receipt,
     outputs: &'a [Output],
     products: Vec<Product>,
-    standings: Vec<Standing>,
+    seen: Vec<Seen<'a>>,
 }
 
 impl Made<'_> {
@@ -210,7 +206,7 @@ impl Made<'_> {
             receipt: self.receipt,
             outputs: self.outputs,
             products: &self.products,
-            standings: &self.standings,
+            seen: &self.seen,
         })
     }
 
@@ -245,13 +241,13 @@ impl Made<'_> {
         )
     }
 
-    /// Lost, it would let files of ours pass for the user's, so it is flushed before what it speaks of is changed.
+    /// Lost, it would let files of ours pass for the user's, so it is there before what it speaks of is changed.
     fn write_ownership(&self, last: &Ownership, next: &Ownership) -> Result<(), EnvironmentFault> {
         if last == next {
             return Ok(());
         }
         let path = self.destination.ownership();
-        atomic::replace(&path, next.text().as_bytes(), Durability::Synced)
+        atomic::replace(&path, next.text().as_bytes(), self.destination.durability())
             .map_err(|error| EnvironmentFault::io("write", &path, &error))
     }
 

@@ -1,4 +1,4 @@
-//! What stands in the output folder at the paths that matter, before anything is made.
+//! What stands in the output folder at the paths that matter, and what need not be made since it stands there.
 //!
 //! This is all that an unchanged build does to its output: one look at each file's stamp. Only a file whose stamp is new, or
 //! too young to be believed, is read.
@@ -45,19 +45,42 @@ pub(super) struct OnDisk {
     pub(super) checksum: Checksum,
 }
 
+/// What was seen at the place of one output.
+#[derive(Clone, Debug)]
+pub(super) struct Seen<'a> {
+    /// What stands there.
+    pub(super) standing: Standing,
+    /// What excuses the output from being made: it would be made from the same as on the last build, and what was made
+    /// then stands.
+    pub(super) excuse: Option<(&'a Entry, OnDisk)>,
+}
+
+impl Seen<'_> {
+    /// Nothing stands there.
+    pub(super) const NOTHING: Self = Self { standing: Standing::Nothing, excuse: None };
+}
+
 /// Looks at the place of each output, in their order, in an output folder that is there.
-pub(super) fn survey(
+pub(super) fn survey<'a>(
     destination: &Destination,
     outputs: &[Output],
-    receipt: &Receipt,
-) -> Result<Vec<Standing>, EnvironmentFault> {
+    receipt: &'a Receipt,
+) -> Result<Vec<Seen<'a>>, EnvironmentFault> {
     let now = SystemTime::now();
     outputs
         .par_iter()
         .with_min_len(AT_A_TIME)
         .map(|output| {
             let path = output.path.as_str();
-            look(&destination.at(path), receipt.entry(path), now)
+            let entry = receipt.entry(path);
+            let standing = look(&destination.at(path), entry, now)?;
+            let excuse = match (entry, &standing) {
+                (Some(entry), Standing::File(file)) if entry.key == output.key && entry.checksum == file.checksum => {
+                    Some((entry, *file))
+                }
+                _ => None,
+            };
+            Ok(Seen { standing, excuse })
         })
         .collect()
 }
@@ -90,4 +113,35 @@ pub(super) fn look(path: &Path, entry: Option<&Entry>, now: SystemTime) -> Resul
 /// Whether an error says that nothing is there: neither the file nor, perhaps, its folder.
 pub(super) fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::digest::Digest;
+    use crate::base::path::OutPath;
+
+    #[test]
+    fn a_stamp_is_believed_if_it_is_settled_and_the_same() {
+        let path = std::env::temp_dir().join(format!("iort-site-stamp-{}", std::process::id()));
+        fs::write(&path, "bytes").unwrap();
+        let stamp = Stamp::of(&fs::metadata(&path).unwrap());
+        let (noted, real) = (Checksum::of(b"noted"), Checksum::of(b"bytes"));
+        let seen = |stamp: Stamp, settled: bool, now: SystemTime| {
+            let (key, path_of_output) = (Digest::default(), OutPath::new("x"));
+            let (diagnostics, loose_links) = (vec![], vec![]);
+            let entry = Entry { path: path_of_output, key, checksum: noted, stamp, settled, diagnostics, loose_links };
+            match look(&path, Some(&entry), now) {
+                Ok(Standing::File(file)) => Some((file.checksum, file.settled)),
+                _ => None,
+            }
+        };
+        let now = SystemTime::now();
+        assert_eq!(seen(stamp, true, now), Some((noted, true)));
+        assert_eq!(seen(Stamp { inode: stamp.inode + 1, ..stamp }, true, now), Some((real, false)));
+        // The file is seconds old at most, so its stamp tells nothing yet; some time later it does.
+        assert_eq!(seen(stamp, false, now), Some((real, false)));
+        assert_eq!(seen(stamp, false, now + std::time::Duration::from_secs(10)), Some((real, true)));
+        fs::remove_file(&path).unwrap();
+    }
 }
