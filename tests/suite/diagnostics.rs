@@ -9,8 +9,8 @@ const ELSEWHERE: [(&str, &str); 6] = [
     ("not-utf8", "tests/read.rs"),
     ("symbolic-link", "tests/read.rs"),
     ("file-name", "tests/read.rs"),
-    ("output-displaced", "tests/publish.rs"),
-    ("output-foreign", "tests/publish.rs"),
+    ("output-displaced", "tests/publish/ownership.rs"),
+    ("output-foreign", "tests/publish/ownership.rs"),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
