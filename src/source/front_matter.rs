@@ -8,9 +8,11 @@ use crate::base::diagnostic::{Diagnostic, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::base::suggest;
+use crate::prose::judge::Waiver;
 use crate::source::faults::Faults;
 use crate::source::field::Field;
 use crate::source::form;
+use crate::source::prose;
 use crate::source::reader::{self, Table};
 use crate::source::tree::Kind;
 use crate::source::yaml;
@@ -55,6 +57,8 @@ pub struct FrontMatter {
     pub template: Option<String>,
     /// `toc`: whether the contents of the page are shown. Default true.
     pub toc: bool,
+    /// `prose_waivers`: rules of plain language that the page may break, with reasons.
+    pub prose_waivers: Vec<Waiver>,
     /// `extra`: anything, for the theme. An empty object where there is none.
     pub extra: serde_json::Value,
     /// Where the value of each key stands that was written, faulty or not, by the name it was written with; that of
@@ -108,6 +112,7 @@ impl FrontMatter {
             tags: Vec::new(),
             template: None,
             toc: true,
+            prose_waivers: Vec::new(),
             extra: serde_json::Map::new().into(),
             places: BTreeMap::new(),
         }
@@ -154,6 +159,7 @@ impl FrontMatter {
                 .at("template")
                 .parsed(form::name_below, "write the name of a template, such as `landing.html`"),
             toc: page.at("toc").boolean().unwrap_or(true),
+            prose_waivers: prose::waivers(page.at("prose_waivers")),
             extra: page.at("extra").json_table().unwrap_or_else(|| serde_json::Map::new().into()),
             places: places(page),
         };

@@ -9,6 +9,7 @@ pub mod field;
 pub mod form;
 pub mod front_matter;
 pub mod json;
+pub mod prose;
 pub mod reader;
 pub mod reviewers;
 pub mod snapshot;
