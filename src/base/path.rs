@@ -122,6 +122,21 @@ impl UrlPath {
     }
 }
 
+/// Follows a relative path from a folder, both with forward slashes; `None` if it leads out of the outermost folder.
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop()?;
+            }
+            name => segments.push(name),
+        }
+    }
+    Some(segments.join("/"))
+}
+
 /// Percent-encodes what a URL's path may not hold (RFC 3986, 3.3), and what HTML would need escaped.
 pub fn encode(path: &str) -> String {
     use fmt::Write as _;

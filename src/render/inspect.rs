@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::path::{UrlPath, decode};
+use crate::base::path::{UrlPath, decode, join};
 use crate::site::link::scheme;
 
 /// What was found.
@@ -210,7 +210,7 @@ impl Inspector<'_> {
         } else if decoded.starts_with('/') {
             decoded.strip_prefix(self.base).map_or_else(|| format!("/..{decoded}"), |inner| format!("/{inner}"))
         } else {
-            join(self.url.as_str(), &decoded)
+            follow(self.url.as_str(), &decoded)
         };
         match fragment {
             Some(fragment) if !fragment.is_empty() => {
@@ -227,23 +227,12 @@ fn is_loaded(tag: &Tag<'_>) -> bool {
         .is_some_and(|rel| rel.split_whitespace().any(|rel| loaded.contains(&rel.to_ascii_lowercase().as_str())))
 }
 
-fn join(from: &str, path: &str) -> String {
-    let mut segments: Vec<&str> = from[..from.rfind('/').unwrap_or(0)].split('/').collect();
-    let mut outside = false;
-    let last = path.rsplit('/').next().unwrap_or("");
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." if segments.len() > 1 => {
-                segments.pop();
-            }
-            ".." => outside = true,
-            name => segments.push(name),
-        }
-    }
-    let folder = matches!(last, "" | "." | "..");
-    let prefix = if outside { "/.." } else { "" };
-    format!("{prefix}{}{}", segments.join("/"), if folder { "/" } else { "" })
+/// Where a relative path leads from a URL. One that leaves the site keeps `..`, so that it is found nowhere.
+fn follow(from: &str, path: &str) -> String {
+    let folder = &from[..from.rfind('/').unwrap_or(0)];
+    let Some(joined) = join(folder, path) else { return format!("/../{path}") };
+    let to_folder = matches!(path.rsplit('/').next(), None | Some("" | "." | ".."));
+    if to_folder && !joined.is_empty() { format!("/{joined}/") } else { format!("/{joined}") }
 }
 
 /// Undoes the character references that templates and we write.
