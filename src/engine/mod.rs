@@ -5,3 +5,4 @@ pub mod output;
 pub mod pages;
 pub mod plan;
 pub mod recipe;
+pub mod relocate;

@@ -82,7 +82,7 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
             routes.drafts.push(facts.path.clone());
             continue;
         }
-        let url = page_url(facts);
+        let url = url_of(facts);
         if let Some(slug) = &facts.slug
             && facts.path.name() == "index.md"
         {
@@ -125,7 +125,8 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
     (routes, claims.diagnostics)
 }
 
-fn page_url(facts: &Facts) -> UrlPath {
+/// The URL of a page by its path and slug.
+pub fn url_of(facts: &Facts) -> UrlPath {
     let inner = facts.path.inside(CONTENT).unwrap_or(facts.path.as_str());
     let (folder, name) = inner.rsplit_once('/').map_or(("", inner), |(folder, name)| (folder, name));
     let stem = name.strip_suffix(".md").unwrap_or(name);
