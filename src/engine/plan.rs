@@ -257,7 +257,10 @@ fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
                 Diagnostic::new(Code::LinkInvalid, place, format!("`{}` does not start with `/`", target.to))
                     .help("a link in `site.toml` is a path from the site's root, such as `/about/`, or a whole URL"),
             ),
-            Err(fault) => Some(Diagnostic { help: fault.help, ..Diagnostic::new(fault.code, place, fault.message) }),
+            Err(fault) => Some(
+                Diagnostic::new(fault.code, place, fault.message)
+                    .help("name a page by its path from the site's root, such as `/about/`"),
+            ),
         }
     };
     view::config_links(config).filter_map(fault).collect()
