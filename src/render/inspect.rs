@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::path::scheme;
 use crate::base::path::{UrlPath, decode};
-use crate::site::link::scheme;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,3 +1,5 @@
 //! The domain: what a review is, and how long it holds. Knows no Markdown, no HTML, no disk and no clock.
 
 pub mod claim;
+pub mod digest;
+pub mod text;

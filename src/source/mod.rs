@@ -8,6 +8,7 @@ pub mod faults;
 pub mod field;
 pub mod form;
 pub mod front_matter;
+pub mod front_matter_keys;
 pub mod json;
 pub mod reader;
 pub mod reviewers;
