@@ -275,7 +275,7 @@ fn again(reference: u32) -> String {
 }
 
 /// The footnotes of a page in the order of their first references, each with its number.
-pub(super) fn footnotes<'a>(root: AstNode<'a>) -> Vec<(u32, AstNode<'a>, NodeFootnoteDefinition)> {
+pub(super) fn footnotes(root: AstNode<'_>) -> Vec<(u32, AstNode<'_>, NodeFootnoteDefinition)> {
     let mut numbers: Vec<(u32, String)> = Vec::new();
     let mut definitions = Vec::new();
     for node in root.descendants() {
