@@ -88,6 +88,8 @@ codes! {
     UnknownReviewer = "unknown-reviewer", Error;
     /// A reviewer who was not active on the day of the review.
     InactiveReviewer = "inactive-reviewer", Error;
+    /// A reviewer of another role than the page asks for.
+    ReviewerRole = "reviewer-role", Error;
     /// A review that is past its due date.
     ReviewOverdue = "review-overdue", Warning;
 

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::digest::{Sha256, TextDigest};
-use super::record::{Filed, Outcome, Scope, number_in_name};
 use crate::base::code::Code;
 use crate::base::date::Date;
 use crate::base::diagnostic::{Diagnostic, Place};
+use crate::review::digest::{Sha256, TextDigest};
+use crate::review::record::{Filed, Outcome, Scope, number_in_name};
 
 const RESTORE: &str = "take the records out of version control again, as they were";
 

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::digest::Sha256;
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
+use crate::review::digest::Sha256;
 
 /// Files and their digests.
 pub type Manifest = BTreeMap<SourcePath, Sha256>;

@@ -10,10 +10,10 @@
 
 use std::fmt::Write as _;
 
-use super::digest::{Sha256, TextDigest};
-use super::text::{Content, Include};
 use crate::base::date::Date;
 use crate::base::path::SourcePath;
+use crate::review::digest::{Sha256, TextDigest};
+use crate::review::text::{Content, Include};
 
 /// The folder of records, and of the images that were reviewed.
 pub const REVIEWS: &str = "reviews";

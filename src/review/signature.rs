@@ -10,11 +10,11 @@ use std::fmt;
 use ssh_key::public::KeyData;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, SshSig};
 
-use super::keys::{Keyring, NAMESPACE, PublicKey, ReviewerKey, Validity};
 use crate::base::code::Code;
 use crate::base::date::Date;
 use crate::base::diagnostic::{Diagnostic, Place, Severity};
 use crate::base::path::SourcePath;
+use crate::review::keys::{Keyring, NAMESPACE, PublicKey, ReviewerKey, Validity};
 
 /// Whose signature is asked for, and when it was made.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@
 
 use std::fmt::Write as _;
 
-use super::digest::{Sha256, TextDigest};
+use crate::review::digest::{Sha256, TextDigest};
 
 /// The first line of a canonical text.
 const HEAD: &str = "iort-site reviewed text v1";

@@ -10,6 +10,7 @@ pub mod form;
 pub mod front_matter;
 pub mod front_matter_keys;
 pub mod json;
+pub mod policy;
 pub mod reader;
 pub mod record;
 pub mod reviewers;

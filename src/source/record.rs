@@ -210,10 +210,8 @@ fn scope(header: &mut Table<'_, '_>) -> Option<Scope> {
 
 fn filing(header: &mut Table<'_, '_>) -> Option<Filing> {
     let is_filed = header.key_span("recorded_by").is_some() || header.key_span("evidence").is_some();
-    let required =
-        |field: Field<'_, '_>, example| if is_filed { field.required(example).filled() } else { field.filled() };
-    let recorded_by = required(header.at("recorded_by"), "recorded_by: \"A. Editor\"");
-    let evidence = required(header.at("evidence"), "evidence: \"e-mail of 5 January\"");
+    let recorded_by = header.at("recorded_by").required_if(is_filed, "recorded_by: \"A. Editor\"").filled();
+    let evidence = header.at("evidence").required_if(is_filed, "evidence: \"e-mail of 5 January\"").filled();
     Some(Filing { recorded_by: recorded_by?, evidence: evidence? })
 }
 
