@@ -29,6 +29,7 @@ use crate::site::register::{self, Entry};
 use crate::site::routes::{self, Routes};
 use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
 use crate::source::data;
+use crate::source::policy;
 use crate::source::reviewers::{self, Reviewers};
 use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources};
 
@@ -100,6 +101,8 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
     let (navigation, found) = navigation::build(&routes);
     faults.extend(found);
     faults.extend(config_links(&config, &routes));
+    faults.extend(register::check_sections(&config.review, &routes));
+    faults.extend(policy::check_roles(&config.review, &reviewers));
     if config.base_url.is_none() {
         faults.push(no_base_url());
     }
@@ -178,7 +181,8 @@ fn plan_pages(
         .par_iter()
         .filter_map(|routed| {
             let page = *by_path.get(&routed.facts.path)?;
-            let (entry, mut faults) = register::enter(&page.facts, &config.review, reviewers, sources.options.today);
+            let (entry, mut faults) =
+                register::enter(&page.facts, config.review.policy(&routed.url), reviewers, sources.options.today);
             if page.claim_is_unknown() {
                 // Why it is not known has been told, with its place.
                 faults.retain(|fault| fault.code != Code::ReviewMissing);

@@ -7,3 +7,5 @@ pub mod html;
 pub mod markdown;
 pub mod parse;
 pub mod structure;
+pub mod target;
+pub mod words;

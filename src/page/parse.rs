@@ -88,6 +88,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Page {
         anchors: markdown.anchors,
         published: front.published,
         last_updated: front.last_updated,
+        withdrawn: front.withdrawn,
         review: ReviewClaim {
             last_reviewed: front.last_reviewed,
             reviewed_by: front.reviewed_by,

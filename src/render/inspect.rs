@@ -6,8 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::path::{UrlPath, decode, join};
-use crate::site::link::scheme;
+use crate::base::path::{UrlPath, decode, join, scheme};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -242,7 +242,7 @@ fn review<'a>(
     ReviewView {
         state: entry.standing.state.name(),
         date: facts.review.last_reviewed.map(date),
-        next: entry.standing.next.map(date),
+        next: entry.standing.next_review.map(date),
         demonstration: known.iter().any(|reviewer| reviewer.demonstration),
         reviewers: known
             .into_iter()

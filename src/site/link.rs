@@ -1,7 +1,7 @@
 //! Links: what a page wrote, to where it leads. Every internal one is checked, on every build.
 
 use crate::base::code::Code;
-use crate::base::path::{SourcePath, UrlPath, decode, encode, join};
+use crate::base::path::{SourcePath, UrlPath, decode, encode, join, scheme};
 use crate::base::suggest;
 use crate::site::routes::Routes;
 use crate::source::snapshot::CONTENT;
@@ -104,13 +104,6 @@ pub fn resolve(routes: &Routes, from: &SourcePath, target: &str, used: Use) -> R
         return to_page(routes, number, anchor, target);
     }
     Err(missing(routes, from, target, &inner))
-}
-
-/// The scheme of a URL (RFC 3986, 3.1).
-pub fn scheme(target: &str) -> Option<&str> {
-    let (scheme, _) = target.split_once(':')?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    (scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(plain)).then_some(scheme)
 }
 
 fn external(target: &str, scheme: &str, used: Use) -> Result<Target, Fault> {
