@@ -12,6 +12,7 @@ use crate::engine::output::{From, Output, Rendered, Wave};
 use crate::engine::plan::{self, Listing, PlannedPage, Site};
 use crate::render::document::{self, Document, Finished};
 use crate::render::site_files::{self, POLICY};
+use crate::render::structured_data::{self, Described};
 use crate::render::template;
 use crate::render::theme::{Static, Words};
 use crate::render::view::{self, Kind};
@@ -234,11 +235,29 @@ fn page_context(site: &Site, number: usize, planned: &PlannedPage, words: &Words
     let value = Value::from_serializable(&view);
     let value = document::with_content(value, &page.body, &planned.filled, words, &site.theme.templates, &implicits)?;
     context.insert_value("page", value);
+    context.insert_value("structured_data", structured_data(site, number));
     context.insert_value("nav", navigation_value(site, plan::section_of(&site.navigation, number)));
     if site.theme.templates.mentions(&template_of(site, number), "data") {
         context.insert_value("data", site.data_value.clone());
     }
     Ok(context)
+}
+
+/// What a page says of itself to programs; nothing where its URL is not known, or it is not to be found.
+fn structured_data(site: &Site, number: usize) -> Value {
+    let planned = &site.pages[number];
+    let facts = &planned.page.facts;
+    let base = site.config.base_url.as_ref().filter(|_| !facts.draft);
+    let described = Described {
+        facts,
+        own: &planned.page.own,
+        entry: &planned.entry,
+        url: &site.routes.pages[number].url,
+        lang: &planned.lang,
+    };
+    base.map_or_else(Value::none, |base| {
+        Value::safe_string(&structured_data::json_ld(described, base, &site.config, &site.reviewers))
+    })
 }
 
 fn navigation_value(site: &Site, section: Option<usize>) -> Value {
