@@ -45,7 +45,7 @@ impl Site {
             files.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned())).collect();
         let outputs = bodies.iter().map(|(path, body)| Output {
             path: OutPath::new(path.as_str()),
-            key: Hasher::new().part(path).part(body).finish(),
+            key: Hasher::new().part(path).part(body).finish().into(),
             wave: if path.ends_with(".html") { Wave::Page } else { Wave::Asset },
             from: From::Rendered,
         });
@@ -56,7 +56,7 @@ impl Site {
     fn copying(mut self, path: &str, source: &str, bytes: &[u8]) -> Self {
         let digest = Digest::of(bytes);
         let from = From::Copied { source: SourcePath::new(source), digest };
-        self.outputs.push(Output { path: OutPath::new(path), key: digest, wave: Wave::Asset, from });
+        self.outputs.push(Output { path: OutPath::new(path), key: digest.into(), wave: Wave::Asset, from });
         self.outputs.sort_by(|a, b| a.path.cmp(&b.path));
         self
     }
@@ -272,7 +272,7 @@ fn another_key_with_the_same_bytes_is_not_written() {
     let root = Root::new();
     root.build(&Site::new(&[HOME, RISKS]));
     let mut site = Site::new(&[HOME, RISKS]);
-    site.outputs[0].key = Digest::of(b"another recipe");
+    site.outputs[0].key = Digest::of(b"another recipe").into();
     assert_eq!(counts(&root.build(&site)), (1, 0, 2, 0));
     assert_eq!(counts(&root.build(&site)), (0, 0, 2, 0));
 }
