@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A 128-bit digest of bytes (BLAKE3, truncated).
 ///
 /// 128 bits keep a collision out of reach of content that is not trusted, at half the size in the receipt.
@@ -17,6 +19,12 @@ impl Digest {
         let mut hasher = Hasher::new();
         hasher.raw(bytes);
         hasher.finish()
+    }
+
+    /// The digest of a value of plain data, by what it serialises to: two values of one type that differ are never alike.
+    pub fn of_value(value: &impl Serialize) -> Self {
+        // Plain data always serialises; a type that did not would digest as nothing at all, in the first test that asks.
+        postcard::to_allocvec(value).map_or_else(|_| Self::default(), |bytes| Self::of(&bytes))
     }
 
     /// The digest as 32 hexadecimal digits.
@@ -44,11 +52,43 @@ impl Digest {
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+
+    fn from_hex(hex: &str) -> Option<Self> {
+        let digits = hex.as_bytes();
+        if digits.len() != 32 {
+            return None;
+        }
+        let mut bytes = [0; 16];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
 }
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.short(12))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&self.to_hex())
+        } else {
+            self.0.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return <[u8; 16]>::deserialize(deserializer).map(Self);
+        }
+        let hex = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::from_hex(&hex).ok_or_else(|| serde::de::Error::custom("not a digest of 32 hexadecimal digits"))
     }
 }
 
@@ -60,6 +100,11 @@ impl Hasher {
     /// A hasher that has seen nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Adds a value of plain data.
+    pub fn value(&mut self, value: &impl Serialize) -> &mut Self {
+        self.digest(Digest::of_value(value))
     }
 
     /// Adds bytes as they are, for a stream whose end is the digest's end.

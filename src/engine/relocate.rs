@@ -4,7 +4,7 @@
 //! as an alias. What comes out is a list of edits and moves, and nothing is done here: the caller shows them or carries them
 //! out. Whether the site is as whole afterwards as before is asked of the pipeline itself, over the edited sources.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
@@ -13,7 +13,7 @@ use crate::base::span::Span;
 use crate::engine::memo::Memo;
 use crate::engine::pages;
 use crate::engine::plan;
-use crate::page::body::Node;
+use crate::page::body::Slot;
 use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
@@ -49,14 +49,16 @@ fn refuse<T>(message: String, help: &str) -> Result<T, Refusal> {
 pub fn relocate(sources: &Sources, from: &SourcePath, to: &SourcePath) -> Result<Relocation, Refusal> {
     let (config, _) = config::read_config(sources);
     let options = Options::site(config.markdown.smart_punctuation);
-    let pages = pages::parse(sources, &Memo::default(), options);
-    let facts: Vec<_> = pages.pages.iter().map(|page| Arc::clone(&page.facts)).collect();
-    let (routes, _) = routes::lay_out(&facts, &pages.files, true);
-    let by_path: HashMap<&SourcePath, &Page> = pages.pages.iter().map(|page| (&page.facts.path, &**page)).collect();
-    let Some(page) = by_path.get(from) else {
+    let pages = pages::parse(sources.clone().take_pages(), &Memo::default(), options);
+    let pages: Vec<Arc<Page>> = pages.into_iter().map(|current| current.page).collect();
+    let facts: Vec<_> = pages.iter().map(|page| Arc::clone(&page.facts)).collect();
+    let is_file = |(path, _): &(&SourcePath, &SourceFile)| path.extension() != Some("md");
+    let files: Vec<SourcePath> = sources.below(CONTENT).filter(is_file).map(|(path, _)| path.clone()).collect();
+    let (routes, _) = routes::lay_out(&facts, &files, true);
+    let Some(page) = pages.iter().find(|page| page.facts.path == *from) else {
         return refuse(format!("there is no page `{from}`"), "name a page below `content/`");
     };
-    let moves = moves(page, to, &pages.pages, &routes);
+    let moves = moves(page, to, &pages, &routes);
     if let Some(taken) = moves.values().find(|to| sources.files.contains_key(*to)) {
         return refuse(
             format!("`{taken}` is there already, and stays as it is"),
@@ -65,7 +67,7 @@ pub fn relocate(sources: &Sources, from: &SourcePath, to: &SourcePath) -> Result
     }
 
     let mut edits: BTreeMap<SourcePath, Vec<(Span, String)>> = BTreeMap::new();
-    for other in &pages.pages {
+    for other in &pages {
         let Some(text) = sources.text(&other.facts.path) else { continue };
         let edited = link_edits(other, text, &moves, &routes);
         if !edited.is_empty() {
@@ -107,7 +109,9 @@ pub fn after(sources: &Sources, relocation: &Relocation) -> Sources {
 
 fn new_errors(sources: &Sources, relocation: &Relocation) -> Vec<Diagnostic> {
     let errors = |sources: &Sources| {
-        let (plan, _) = plan::plan(sources, &Memo::default());
+        let mut sources = sources.clone();
+        let texts = sources.take_pages();
+        let (plan, _) = plan::plan(&sources, texts, Memo::default());
         plan.diagnostics.into_iter().filter(Diagnostic::is_error).collect::<Vec<_>>()
     };
     let before: BTreeSet<String> = errors(sources).into_iter().map(|fault| fault.message).collect();
@@ -134,7 +138,8 @@ fn moves(page: &Page, to: &SourcePath, all: &[Arc<Page>], routes: &Routes) -> BT
 }
 
 fn files_of(page: &Page, routes: &Routes) -> Vec<SourcePath> {
-    let file = |(target, _): (String, Span)| match link::resolve(routes, &page.facts.path, &target, Use::Link) {
+    let path = &page.facts.path;
+    let file = |(target, _): (String, Span)| match link::resolve(routes, path, &target, Use::Link) {
         Ok(Target::File { source, .. }) => Some(source),
         _ => None,
     };
@@ -144,18 +149,19 @@ fn files_of(page: &Page, routes: &Routes) -> Vec<SourcePath> {
 /// Every link, image and attribute of a page that may be a target, with the place of the whole or of the value.
 fn links(page: &Page) -> Vec<(String, Span)> {
     let mut links = Vec::new();
-    page.body.walk(&mut |node| match node {
-        Node::Link(slot) | Node::Image(slot) => {
-            links.extend(page.places.links.get(slot.number).map(|span| (slot.target.clone(), *span)));
-        }
-        Node::Component(component) => {
-            let places = page.places.components.get(component.number).into_iter().flat_map(|own| &own.attributes);
-            for ((_, value), (_, span)) in component.attributes.iter().zip(places) {
-                links.push((value.text().to_owned(), *span));
+    for (number, slot) in &page.slots {
+        match slot {
+            Slot::Link(target) | Slot::Image(target) => {
+                links.extend(page.places.links.get(*number).map(|span| (target.clone(), *span)));
+            }
+            Slot::Component(_, attributes) => {
+                let places = page.places.components.get(*number).into_iter().flat_map(|own| &own.attributes);
+                links.extend(
+                    attributes.iter().zip(places).map(|((_, value), (_, span))| (value.text().to_owned(), *span)),
+                );
             }
         }
-        Node::Html(_) | Node::Word(_) => {}
-    });
+    }
     links
 }
 
