@@ -21,6 +21,12 @@ impl Digest {
         hasher.finish()
     }
 
+    /// The digest of a value of plain data, by what it serialises to: two values of one type that differ are never alike.
+    pub fn of_value(value: &impl Serialize) -> Self {
+        // Plain data always serialises; a type that did not would digest as nothing at all, in the first test that asks.
+        postcard::to_allocvec(value).map_or_else(|_| Self::default(), |bytes| Self::of(&bytes))
+    }
+
     /// The digest as 32 hexadecimal digits.
     pub fn to_hex(self) -> String {
         use fmt::Write as _;
@@ -68,12 +74,19 @@ impl fmt::Debug for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_hex())
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&self.to_hex())
+        } else {
+            self.0.serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return <[u8; 16]>::deserialize(deserializer).map(Self);
+        }
         let hex = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         Self::from_hex(&hex).ok_or_else(|| serde::de::Error::custom("not a digest of 32 hexadecimal digits"))
     }
@@ -87,6 +100,11 @@ impl Hasher {
     /// A hasher that has seen nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Adds a value of plain data.
+    pub fn value(&mut self, value: &impl Serialize) -> &mut Self {
+        self.digest(Digest::of_value(value))
     }
 
     /// Adds bytes as they are, for a stream whose end is the digest's end.

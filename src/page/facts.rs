@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::date::{Date, Interval};
 use crate::base::path::SourcePath;
+use crate::source::front_matter::Withdrawn;
 
 /// What other pages may see of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,6 +35,8 @@ pub struct Facts {
     pub published: Option<Date>,
     /// When it was last changed in substance, as its editor says.
     pub last_updated: Option<Date>,
+    /// Why it is withdrawn, if it is.
+    pub withdrawn: Option<Withdrawn>,
     /// What its front matter claims of a review.
     pub review: ReviewClaim,
 }

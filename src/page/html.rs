@@ -283,7 +283,8 @@ fn again(reference: u32) -> String {
     if reference > 1 { format!("-{reference}") } else { String::new() }
 }
 
-fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut String, writer: &mut Writer<'_>) {
+/// The footnotes of a page in the order of their first references, each with its number.
+pub(super) fn footnotes(root: AstNode<'_>) -> Vec<(u32, AstNode<'_>, NodeFootnoteDefinition)> {
     let mut numbers: Vec<(u32, String)> = Vec::new();
     let mut definitions = Vec::new();
     for node in root.descendants() {
@@ -297,16 +298,22 @@ fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut 
     }
     numbers.sort();
     numbers.dedup();
-    if numbers.is_empty() {
+    let find = |(number, name): (u32, String)| {
+        let (node, definition) = definitions.iter().find(|(_, definition)| definition.name == name)?;
+        Some((number, *node, definition.clone()))
+    };
+    numbers.into_iter().filter_map(find).collect()
+}
+
+fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut String, writer: &mut Writer<'_>) {
+    let footnotes = footnotes(root);
+    if footnotes.is_empty() {
         return;
     }
     html.push_str("<section class=\"footnotes\" aria-label=\"");
     push_mark(html, writer, "footnotes");
     html.push_str("\">\n<ol>\n");
-    for (number, name) in numbers {
-        let Some((node, definition)) = definitions.iter().find(|(_, definition)| definition.name == name) else {
-            continue;
-        };
+    for (number, node, definition) in footnotes {
         let _ = writeln!(html, "<li id=\"fn-{number}\">");
         for child in node.children() {
             format(child, options, html, writer);
@@ -316,7 +323,7 @@ fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut 
         if inside {
             html.truncate(html.trim_end_matches("</p>\n").trim_end().len());
         }
-        write_back_links(html, writer, number, definition);
+        write_back_links(html, writer, number, &definition);
         html.push_str(if inside { "</p>\n</li>\n" } else { "\n</li>\n" });
     }
     html.push_str("</ol>\n</section>\n");

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use comrak::nodes::Node as AstNode;
 use comrak::{Arena, ResolvedReference};
+use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::SourcePath;
@@ -16,10 +17,10 @@ use crate::page::body::{Body, Node, Places};
 use crate::page::directive;
 use crate::page::facts::{GlossaryEntry, Heading};
 use crate::page::html;
-use crate::page::structure;
+use crate::page::structure::{self, Structure};
 
 /// How Markdown is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Options {
     /// Tables, footnotes, directives and the like; heading ids; raw HTML refused.
     extended: bool,
@@ -72,19 +73,37 @@ pub(super) const UNDEFINED: &str = "\0undefined";
 
 /// Reads a Markdown text.
 pub fn read(part: Part<'_>, options: Options) -> Markdown {
+    with_tree(part, options, |root, comrak_options, source| {
+        if options.extended {
+            let structure = structure::read(root, source);
+            let (body, links) = html::write(root, comrak_options, source, Some(&structure));
+            structure.finish(body, links)
+        } else {
+            let (body, links) = html::write(root, comrak_options, source, None);
+            Markdown { body, places: Places { links, components: Vec::new() }, ..Markdown::default() }
+        }
+    })
+}
+
+/// Reads a Markdown text for one who makes something else of it than HTML.
+pub(super) fn with_structure<T>(
+    part: Part<'_>,
+    options: Options,
+    visit: impl FnOnce(AstNode<'_>, &Structure) -> T,
+) -> T {
+    with_tree(part, options, |root, _, source| visit(root, &structure::read(root, source)))
+}
+
+fn with_tree<T>(
+    part: Part<'_>,
+    options: Options,
+    visit: impl FnOnce(AstNode<'_>, &comrak::Options<'_>, &Source<'_>) -> T,
+) -> T {
     let comrak_options = comrak_options(options, part.text);
     let shielded = if options.extended { directive::shield_colons(part.text) } else { None };
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, shielded.as_deref().unwrap_or(part.text), &comrak_options);
-    let source = Source::new(part);
-    if options.extended {
-        let structure = structure::read(root, &source);
-        let (body, links) = html::write(root, &comrak_options, &source, Some(&structure));
-        structure.finish(body, links)
-    } else {
-        let (body, links) = html::write(root, &comrak_options, &source, None);
-        Markdown { body, places: Places { links, components: Vec::new() }, ..Markdown::default() }
-    }
+    visit(root, &comrak_options, &Source::new(part))
 }
 
 /// The HTML of a text without slots that need a site: links as they were written. For CommonMark's examples.

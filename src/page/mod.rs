@@ -9,3 +9,5 @@ pub mod markdown;
 pub mod parse;
 pub mod prose;
 pub mod structure;
+pub mod target;
+pub mod words;

@@ -178,6 +178,8 @@ fn statics(
                 None => Static::Copied { source: (*path).clone(), digest: binary.digest },
             },
             SourceFile::Text(text) => Static::Bytes(text.text.as_bytes().into()),
+            // None lies below `static/`.
+            SourceFile::Page(_) => continue,
         };
         statics.insert(OutPath::new(out), made);
     }

@@ -17,9 +17,9 @@ use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
 use crate::shell::publish::publisher::{self, Progress, Publish, PublishFault};
-use crate::shell::read::reader::Reader;
+use crate::shell::read::reader::{self, Reader};
 use crate::shell::report::located::Texts;
-use crate::source::snapshot::{Options, Sources};
+use crate::source::snapshot::{Options, SourceFile, Sources};
 
 /// How often a build starts over when a source changes under it.
 const ATTEMPTS: usize = 5;
@@ -67,6 +67,8 @@ impl Request<'static> {
 /// What came of a build.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The site's folder.
+    pub root: PathBuf,
     /// What it was made from.
     pub sources: Sources,
     /// What was found, in the order in which it is reported.
@@ -109,7 +111,14 @@ impl Outcome {
 /// Places are found in the texts that were read; the plan has named the keys' places already.
 impl Texts for Outcome {
     fn text(&self, path: &SourcePath) -> Option<Arc<str>> {
-        self.sources.text(path).cloned()
+        match self.sources.files.get(path)? {
+            SourceFile::Text(text) => Some(Arc::clone(&text.text)),
+            // Let go of when it was parsed. One that has changed since has other lines.
+            SourceFile::Page(digest) => {
+                reader::text_again(&self.root, path).filter(|text| text.digest == *digest).map(|text| text.text)
+            }
+            SourceFile::Binary(_) => None,
+        }
     }
 
     fn key(&self, _: &SourcePath, _: &str) -> Option<Span> {
@@ -141,8 +150,9 @@ impl Session {
     }
 
     fn attempt(&mut self, request: &Request<'_>) -> Result<Outcome, PublishFault> {
-        let reading = self.reader.again(&request.options, &request.hints);
-        let (mut plan, memo) = plan::plan(&reading.sources, &self.memo);
+        let mut reading = self.reader.again(&request.options, &request.hints);
+        let texts = reading.sources.take_pages();
+        let (mut plan, memo) = plan::plan(&reading.sources, texts, std::mem::take(&mut self.memo));
         self.memo = memo;
         if request.deny_warnings {
             plan.diagnostics.iter_mut().for_each(|fault| fault.severity = Severity::Error);
@@ -161,6 +171,7 @@ impl Session {
         diagnostics.extend(published.diagnostics);
         diagnostic::sort(&mut diagnostics);
         Ok(Outcome {
+            root: self.reader.root().to_owned(),
             sources: reading.sources,
             diagnostics,
             changed: reading.changed,

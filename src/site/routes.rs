@@ -64,6 +64,11 @@ impl Routes {
         self.by_source.get(source).copied()
     }
 
+    /// The number of the page whose own URL this is.
+    pub fn page_with_url(&self, url: &str) -> Option<usize> {
+        self.by_url.get(url).copied()
+    }
+
     /// The number of the page at a URL, or at one that an alias leads away from.
     pub fn page_at(&self, url: &UrlPath) -> Option<usize> {
         self.by_url.get(url).or_else(|| self.aliases.get(url)).copied()
@@ -82,7 +87,7 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
             routes.drafts.push(facts.path.clone());
             continue;
         }
-        let url = page_url(facts);
+        let url = url_of(facts);
         if let Some(slug) = &facts.slug
             && facts.path.name() == "index.md"
         {
@@ -125,7 +130,8 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
     (routes, claims.diagnostics)
 }
 
-fn page_url(facts: &Facts) -> UrlPath {
+/// The URL of a page by its path and slug.
+pub fn url_of(facts: &Facts) -> UrlPath {
     let inner = facts.path.inside(CONTENT).unwrap_or(facts.path.as_str());
     let (folder, name) = inner.rsplit_once('/').map_or(("", inner), |(folder, name)| (folder, name));
     let stem = name.strip_suffix(".md").unwrap_or(name);

@@ -1,7 +1,6 @@
 //! `site.toml`: what the publisher says of the site.
 
 use crate::base::code::Code;
-use crate::base::date::Interval;
 use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
@@ -9,6 +8,7 @@ use crate::prose::budget::Budget;
 use crate::source::faults::Faults;
 use crate::source::field::Field;
 use crate::source::form;
+use crate::source::policy::ReviewConfig;
 use crate::source::prose;
 use crate::source::reader::{self, Table};
 use crate::source::snapshot::{SITE_TOML, Sources};
@@ -34,7 +34,7 @@ pub struct Config {
     /// `[notice]`: a notice on every page.
     pub notice: Option<Notice>,
     /// `[review]`.
-    pub review: ReviewPolicy,
+    pub review: ReviewConfig,
     /// `[markdown]`.
     pub markdown: MarkdownConfig,
     /// `[glossary]`, `page`: the page whose description lists explain the site's terms.
@@ -96,7 +96,7 @@ impl Config {
             theme_span: None,
             publisher: Publisher::default(),
             notice: None,
-            review: ReviewPolicy::default(),
+            review: ReviewConfig::default(),
             markdown: MarkdownConfig::default(),
             glossary: None,
             prose: Budget::default(),
@@ -120,7 +120,7 @@ impl Config {
             theme_span,
             publisher: site.at("publisher").section(Publisher::of),
             notice: site.at("notice").table(Notice::of),
-            review: site.at("review").section(ReviewPolicy::of),
+            review: site.at("review").section(ReviewConfig::of),
             markdown: site.at("markdown").section(MarkdownConfig::of),
             glossary: site.at("glossary").table(glossary).flatten(),
             prose: site.at("prose").section(prose::budget),
@@ -228,44 +228,6 @@ impl Notice {
             demonstration: table.at("demonstration").boolean().unwrap_or(false),
         }
     }
-}
-
-/// What the site asks of reviews.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewPolicy {
-    /// `require`.
-    pub require: Require,
-    /// `interval`: how long a review holds; a page's `review_interval` may only shorten it. Default `2 years`.
-    pub interval: Interval,
-    /// `notice`: how long before the due date a review counts as due. Default `90 days`.
-    pub notice: Interval,
-}
-
-impl Default for ReviewPolicy {
-    fn default() -> Self {
-        Self { require: Require::Nothing, interval: Interval::Years(2), notice: Interval::Days(90) }
-    }
-}
-
-impl ReviewPolicy {
-    fn of(table: &mut Table<'_, '_>) -> Self {
-        let default = Self::default();
-        let words = [("nothing", Require::Nothing), ("claim", Require::Claim)];
-        Self {
-            require: table.at("require").one_of(&words).unwrap_or(default.require),
-            interval: table.at("interval").interval().unwrap_or(default.interval),
-            notice: table.at("notice").interval().unwrap_or(default.notice),
-        }
-    }
-}
-
-/// What a page must have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Require {
-    /// `nothing`.
-    Nothing,
-    /// `claim`: a date and a reviewer in the front matter.
-    Claim,
 }
 
 /// How Markdown is read.

@@ -50,6 +50,8 @@ pub struct Options {
 pub enum SourceFile {
     /// A text: Markdown, templates, data, style sheets, scripts.
     Text(Text),
+    /// A Markdown page whose text has been taken, to be let go of when it has been parsed: the text's digest.
+    Page(Digest),
     /// Any other file: what is known of it without holding it in memory.
     Binary(Binary),
 }
@@ -89,6 +91,7 @@ impl SourceFile {
     pub fn digest(&self) -> Digest {
         match self {
             Self::Text(text) => text.digest,
+            Self::Page(digest) => *digest,
             Self::Binary(binary) => binary.digest,
         }
     }
@@ -101,6 +104,22 @@ impl Sources {
             Some(SourceFile::Text(text)) => Some(&text.text),
             _ => None,
         }
+    }
+
+    /// Takes the texts of the pages out, in order of path.
+    pub fn take_pages(&mut self) -> Vec<(SourcePath, Text)> {
+        let from = SourcePath::new(format!("{CONTENT}/"));
+        let content = self.files.range_mut(from..).take_while(|(path, _)| path.inside(CONTENT).is_some());
+        let pages = content.filter(|(path, _)| path.extension() == Some("md"));
+        let taken = pages.filter_map(|(path, file)| match file {
+            SourceFile::Text(text) => {
+                let text = text.clone();
+                *file = SourceFile::Page(text.digest);
+                Some((path.clone(), text))
+            }
+            _ => None,
+        });
+        taken.collect()
     }
 
     /// The files below a folder, in order of path.

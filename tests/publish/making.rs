@@ -57,7 +57,7 @@ fn another_key_with_the_same_bytes_is_not_written() {
     let root = Root::new();
     root.build(&Site::new(&[HOME, RISKS]));
     let mut site = Site::new(&[HOME, RISKS]);
-    site.outputs[0].key = Digest::of(b"another recipe");
+    site.outputs[0].key = Digest::of(b"another recipe").into();
     assert_eq!(counts(&root.build(&site)), (1, 0, 2, 0));
     assert_eq!(counts(&root.build(&site)), (0, 0, 2, 0));
 }

@@ -25,7 +25,7 @@ impl Site {
             files.iter().map(|(path, body)| ((*path).to_owned(), (*body).to_owned())).collect();
         let outputs = bodies.iter().map(|(path, body)| Output {
             path: OutPath::new(path.as_str()),
-            key: Hasher::new().part(path).part(body).finish(),
+            key: Hasher::new().part(path).part(body).finish().into(),
             wave: if path.starts_with("css/") { Wave::Asset } else { Wave::Page },
             from: From::Rendered,
         });
@@ -36,7 +36,7 @@ impl Site {
     pub(crate) fn copying(mut self, path: &str, source: &str, bytes: &[u8]) -> Self {
         let digest = Digest::of(bytes);
         let from = From::Copied { source: SourcePath::new(source), digest };
-        self.outputs.push(Output { path: OutPath::new(path), key: digest, wave: Wave::Asset, from });
+        self.outputs.push(Output { path: OutPath::new(path), key: digest.into(), wave: Wave::Asset, from });
         self.outputs.sort_by(|a, b| a.path.cmp(&b.path));
         self
     }

@@ -18,6 +18,7 @@ use super::stamp::Stamp;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::OutPath;
+use crate::engine::output::Key;
 
 const MAGIC: &[u8; 8] = b"receipt\n";
 
@@ -27,7 +28,7 @@ pub(super) struct Entry {
     /// Where it is.
     pub(super) path: OutPath,
     /// The digest of its recipe.
-    pub(super) key: Digest,
+    pub(super) key: Key,
     /// The checksum of its bytes.
     pub(super) checksum: Checksum,
     /// The file's stamp when it was known to hold these bytes.
@@ -74,7 +75,7 @@ pub(super) fn encode(entries: &[Entry], fingerprint: Digest) -> Vec<u8> {
     put_count(&mut out, entries.len());
     for entry in entries {
         put(&mut out, entry.path.as_str().as_bytes());
-        out.extend(entry.key.as_bytes());
+        out.extend(entry.key.to_bytes());
         out.extend(entry.checksum.as_bytes());
         out.extend(entry.stamp.len.to_le_bytes());
         out.extend(entry.stamp.modified.to_le_bytes());
@@ -138,7 +139,7 @@ impl<'a> Reader<'a> {
     fn entry(&mut self) -> Option<Entry> {
         Some(Entry {
             path: OutPath::new(self.text()?),
-            key: Digest::from_bytes(self.array()?),
+            key: Key::from_bytes(self.array()?),
             checksum: Checksum::from_bytes(self.array()?),
             stamp: Stamp {
                 len: u64::from_le_bytes(self.array()?),

@@ -128,7 +128,7 @@ mod tests {
         let stamp = Stamp::of(&fs::metadata(&path).unwrap());
         let (noted, real) = (Checksum::of(b"noted"), Checksum::of(b"bytes"));
         let seen = |stamp: Stamp, settled: bool, now: SystemTime| {
-            let (key, path_of_output) = (Digest::default(), OutPath::new("x"));
+            let (key, path_of_output) = (Digest::default().into(), OutPath::new("x"));
             let (diagnostics, loose_links) = (vec![], vec![]);
             let entry = Entry { path: path_of_output, key, checksum: noted, stamp, settled, diagnostics, loose_links };
             match look(&path, Some(&entry), now) {

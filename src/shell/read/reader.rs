@@ -20,7 +20,9 @@ use crate::base::path::SourcePath;
 use crate::shell::embedded;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
-use crate::source::snapshot::{CONTENT, DATA, Options, SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES};
+use crate::source::snapshot::{
+    CONTENT, DATA, Options, SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES, Text,
+};
 
 /// The theme of a site that names none; it is also in the binary.
 const DEFAULT_THEME: &str = "default";
@@ -151,6 +153,14 @@ impl Reader {
         diagnostic::sort(&mut diagnostics);
         let file = |(source, known): (&SourcePath, &Known)| Some((source.clone(), known.loaded.file.clone()?));
         Sources { files: self.known.iter().filter_map(file).collect(), options: options.clone(), diagnostics }
+    }
+}
+
+/// A text as it stands on disk now.
+pub fn text_again(root: &Path, source: &SourcePath) -> Option<Text> {
+    match load::from_disk(source, &root.join(source.as_str()))?.file? {
+        SourceFile::Text(text) => Some(text),
+        SourceFile::Page(_) | SourceFile::Binary(_) => None,
     }
 }
 
