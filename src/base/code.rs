@@ -232,6 +232,8 @@ codes! {
     BarePercentage = "bare-percentage", Warning;
     /// A glossary term that is used before the page explains it.
     UnexplainedTerm = "unexplained-term", Warning;
+    /// A glossary without a term.
+    GlossaryEmpty = "glossary-empty", Warning;
     /// A waiver that nothing needs.
     UnusedWaiver = "unused-waiver", Warning;
 

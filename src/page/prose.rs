@@ -75,9 +75,11 @@ fn block(node: AstNode<'_>, kind: Kind, source: &Source<'_>) -> Block {
             },
             comrak::arena_tree::NodeEdge::End(inner) => {
                 if marks.last().is_some_and(|(open, _)| open.same_node(inner))
-                    && let Some((_, from)) = marks.pop()
+                    && let Some((open, from)) = marks.pop()
                 {
-                    block.marked.push(from..block.text.len());
+                    let marked = from..block.text.len();
+                    let is_link = matches!(open.data().value, NodeValue::Link(_));
+                    if is_link { block.linked.push(marked) } else { block.marked.push(marked) }
                 }
             }
         }

@@ -100,7 +100,9 @@ impl Check<'_, '_> {
             let words = read.words(sentence);
             let percentage = words.iter().enumerate().find(|(at, word)| {
                 let next = words.get(at + 1).copied().unwrap_or("");
-                is_number(word) && (word.ends_with('%') || matches!(next, "percent" | "%"))
+                // "The upper 95% limit" is of no people.
+                let is_statistic = matches!(next, "limit" | "limits" | "confidence" | "credible" | "interval" | "CI");
+                is_number(word) && !is_statistic && (word.ends_with('%') || matches!(next, "percent" | "%"))
             });
             if let Some((at, word)) = percentage {
                 let message = format!("`{word}` stands without the number of people that it is of");
@@ -110,44 +112,43 @@ impl Check<'_, '_> {
         }
     }
 
-    /// Each glossary term where it is first used: there, or before, the page must say what it means, or lead to where it is
-    /// said.
+    /// Each hard glossary term that the page explains, and uses before it does. One that it never explains is left to the
+    /// glossary, from which the site can tell its meaning in place.
     fn terms(&mut self) {
-        let mut seen = vec![false; self.judge.terms.len()];
+        let mut used: Vec<Option<(&Read<'_>, Range<usize>)>> = vec![None; self.judge.terms.len()];
+        let mut done: Vec<bool> = self.judge.hard.iter().map(|hard| !hard).collect();
         for read in self.blocks {
-            let is_use = !matches!(read.block.kind, Kind::Heading | Kind::Term);
             for (sentence, terms) in read.sentences.iter().zip(&read.terms) {
-                for found in terms.iter().filter(|found| self.judge.hard[found.number]) {
-                    let part = part(sentence, found);
-                    let explains = read.block.kind == Kind::Term || explains(read, &part);
-                    if (is_use || explains) && !std::mem::replace(&mut seen[found.number], true) && !explains {
-                        self.unexplained(read, part, found.number);
+                for found in terms {
+                    let (number, part) = (found.number, part(sentence, found));
+                    if done[number] {
+                        continue;
+                    }
+                    let explains = explains(read, &part);
+                    let leads_on = read.block.is_marked(&part) || read.block.kind == Kind::Term;
+                    done[number] = explains || (used[number].is_none() && leads_on);
+                    match used[number].clone() {
+                        // The next sentence is near enough.
+                        Some(first) if explains && !std::ptr::eq(first.0, read) => {
+                            self.unexplained(first, number, (read, part))
+                        }
+                        // A heading says what follows, and explains nothing.
+                        None if !done[number] && read.block.kind != Kind::Heading => used[number] = Some((read, part)),
+                        _ => {}
                     }
                 }
             }
         }
     }
 
-    fn unexplained(&mut self, read: &Read<'_>, part: Range<usize>, number: usize) {
+    fn unexplained(&mut self, used: (&Read<'_>, Range<usize>), number: usize, explained: (&Read<'_>, Range<usize>)) {
         let term = &self.judge.terms[number].name;
         let message = format!("the glossary's term `{term}` is used before the page explains it");
-        let help =
-            "say here what it means in a few plain words, in parentheses if you like, or link it to the glossary";
-        self.report(Code::UnexplainedTerm, read, part.clone(), message, help);
-        let later = self.blocks.iter().find_map(|other| {
-            let (sentences, terms) = (&other.sentences, &other.terms);
-            let found = sentences
-                .iter()
-                .zip(terms)
-                .flat_map(|(sentence, terms)| terms.iter().map(move |term| (sentence, term)));
-            let mut parts =
-                found.filter(|(_, term)| term.number == number).map(|(sentence, term)| self::part(sentence, term));
-            parts
-                .find(|part| other.block.kind == Kind::Term || explains(other, part))
-                .map(|part| other.block.span(part))
-        });
-        if let (Some(span), Some(fault)) = (later, self.found.last_mut()) {
-            fault.related.push((Place::span(self.subject.path, span), "it is explained here".to_owned()));
+        let help = "explain it here, in a few plain words, and need not below";
+        self.report(Code::UnexplainedTerm, used.0, used.1, message, help);
+        let place = Place::span(self.subject.path, explained.0.block.span(explained.1));
+        if let Some(fault) = self.found.last_mut() {
+            fault.related.push((place, "it is explained here".to_owned()));
         }
     }
 }
@@ -186,20 +187,21 @@ fn has_denominator(words: &[&str]) -> bool {
     })
 }
 
-/// Whether a page explains a term where it stands: it is set off or linked, has parentheses behind or around it, or a verb
-/// that says what it is.
+/// Whether a page explains a term where it stands: as the term of a list, set off from the words around it, with plain words in parentheses behind it or itself in parentheses behind them, or with a verb that
+/// says what it is.
 fn explains(read: &Read<'_>, part: &Range<usize>) -> bool {
-    const VERBS: [&str; 8] = ["means", "mean", "is a ", "is an ", "is the ", "is when", "is called", "are called"];
+    const VERBS: [&str; 6] = ["means ", "mean ", "is a ", "is an ", "is the ", "is when "];
     let text = &read.block.text;
     let (before, after) = (text[..part.start].trim_end(), text[part.end..].trim_start());
-    let quotes = ['"', '”', '’', ',', ' '];
-    let said = after.trim_start_matches(quotes);
-    read.block.is_marked(part)
-        || after.starts_with('(')
-        || after.starts_with(')')
-        || before.ends_with('(')
-        || ["called", "called a", "called an", "called the", "named", "say"]
-            .iter()
-            .any(|word| before.trim_end_matches(['"', '“', ' ']).ends_with(word))
-        || VERBS.iter().any(|verb| said.starts_with(verb))
+    // "IORT (70 of 651)" explains nothing.
+    let aside = after.strip_prefix('(').and_then(|after| after.split_once(')')).map(|(aside, _)| aside);
+    let said = after.trim_start_matches(['"', '”', '’', ',', ' ']);
+    let called = before.trim_end_matches(['"', '“', ' ']);
+    let ends = |word: &str| called.strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
+    (read.block.kind == Kind::Term && read.block.row.is_none())
+        || read.block.marked.contains(part)
+        || aside.is_some_and(|aside| !aside.contains(|c: char| c.is_ascii_digit()))
+        || (before.ends_with('(') && after.starts_with(')'))
+        || ["called", "called a", "called an", "named"].iter().any(|word| ends(word))
+        || (!ends("what") && !ends("What") && VERBS.iter().any(|verb| said.starts_with(verb)))
 }

@@ -36,9 +36,10 @@ pub struct Block {
     pub kind: Kind,
     /// The words, markup taken away.
     pub text: String,
-    /// Parts of the text that are set off: bold, italic, or a link. A word so marked is one that the page explains or leads on
-    /// from.
+    /// Parts that are set off, bold or italic: so a page writes a word that it explains.
     pub marked: Vec<Range<usize>>,
+    /// The texts of links, which lead on to what explains them.
+    pub linked: Vec<Range<usize>>,
     /// Cells of one row have one number.
     pub row: Option<usize>,
     /// From where in the text on which place of the file holds: ascending; one byte is one byte until the next.
@@ -48,7 +49,7 @@ pub struct Block {
 impl Block {
     /// A block without text.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, text: String::new(), marked: Vec::new(), row: None, places: Vec::new() }
+        Self { kind, text: String::new(), marked: Vec::new(), linked: Vec::new(), row: None, places: Vec::new() }
     }
 
     /// Adds text that stands at a place of the file.
@@ -72,8 +73,9 @@ impl Block {
         known.checked_sub(1).map_or(0, |known| self.places[known].1 + at - self.places[known].0)
     }
 
-    /// Whether a part of the text is set off.
+    /// Whether a part of the text is set off or linked.
     pub fn is_marked(&self, part: &Range<usize>) -> bool {
-        self.marked.iter().any(|marked| marked.start <= part.start && part.end <= marked.end)
+        let mut marked = self.marked.iter().chain(&self.linked);
+        marked.any(|marked| marked.start <= part.start && part.end <= marked.end)
     }
 }

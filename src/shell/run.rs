@@ -75,6 +75,7 @@ fn run(
         output: what.output,
         check: what.check,
         adopt: what.adopt,
+        prose: telling.prose,
         deny_warnings: telling.deny_warnings,
         progress: &progress,
         ..Request::new(PathBuf::new())
@@ -97,6 +98,7 @@ fn tell(
 ) -> Result<(), EnvironmentFault> {
     let telling = Telling { format: telling.format, quiet: telling.quiet, root };
     telling.diagnostics(&located::locate(&outcome.diagnostics, outcome))?;
+    telling.prose(&outcome.prose)?;
     let summary = summary(outcome, started);
     telling.summary(&if check { summary.checked() } else { summary.built() })
 }

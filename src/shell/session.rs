@@ -13,6 +13,7 @@ use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::engine::memo::Memo;
 use crate::engine::plan;
+use crate::engine::prose::{self, Measured};
 use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
@@ -40,6 +41,8 @@ pub struct Request<'a> {
     pub check: bool,
     /// Whether files in the way that are not ours are moved aside.
     pub adopt: bool,
+    /// Whether plain language is checked as well.
+    pub prose: bool,
     /// Whether a warning keeps the site from being published.
     pub deny_warnings: bool,
     /// What may have changed since the last build.
@@ -57,6 +60,7 @@ impl Request<'static> {
             output,
             check: false,
             adopt: false,
+            prose: false,
             deny_warnings: false,
             hints: Hints::default(),
             progress: &|_| {},
@@ -73,6 +77,8 @@ pub struct Outcome {
     pub sources: Sources,
     /// What was found, in the order in which it is reported.
     pub diagnostics: Vec<Diagnostic>,
+    /// The measures of each page, if plain language was checked.
+    pub prose: Vec<Measured>,
     /// Whether any source differs from the last build's.
     pub changed: bool,
     /// Where symbolic links of the sources lead.
@@ -152,8 +158,11 @@ impl Session {
     fn attempt(&mut self, request: &Request<'_>) -> Result<Outcome, PublishFault> {
         let mut reading = self.reader.again(&request.options, &request.hints);
         let texts = reading.sources.take_pages();
+        let kept = request.prose.then(|| texts.clone());
         let (mut plan, memo) = plan::plan(&reading.sources, texts, std::mem::take(&mut self.memo));
         self.memo = memo;
+        let prose = kept.map(|texts| prose::check(&plan, &texts)).unwrap_or_default();
+        plan.diagnostics.extend(prose.diagnostics);
         if request.deny_warnings {
             plan.diagnostics.iter_mut().for_each(|fault| fault.severity = Severity::Error);
         }
@@ -174,6 +183,7 @@ impl Session {
             root: self.reader.root().to_owned(),
             sources: reading.sources,
             diagnostics,
+            prose: prose.pages,
             changed: reading.changed,
             linked: reading.linked,
             base_path: plan.base_path,
