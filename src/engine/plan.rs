@@ -181,8 +181,9 @@ fn plan_pages(
         .par_iter()
         .filter_map(|routed| {
             let page = *by_path.get(&routed.facts.path)?;
+            let policy = config.review.policy(&routed.url);
             let (entry, mut faults) =
-                register::enter(&page.facts, config.review.policy(&routed.url), reviewers, sources.options.today);
+                register::enter(&page.facts, policy, reviewers, Vec::new(), sources.options.today);
             if page.claim_is_unknown() {
                 // Why it is not known has been told, with its place.
                 faults.retain(|fault| fault.code != Code::ReviewMissing);
