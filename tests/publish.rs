@@ -26,6 +26,7 @@ use iort_site::base::digest::{Digest, Hasher};
 use iort_site::base::path::{OutPath, SourcePath};
 use iort_site::engine::output::{From, Output, Outputs, Rendered, Wave};
 use iort_site::shell::publish::publisher::{Progress, Publish, PublishFault, Published, publish};
+use iort_site::shell::publish::receipt::Account;
 
 // The fake site
 
@@ -149,10 +150,15 @@ impl Root {
             blocked: false,
             adopt: false,
             dry_run: false,
+            account: Account::default(),
+            last: None,
+            few: false,
+            verify: false,
+            explain: false,
             progress: &|_| {},
         };
         change(&mut request);
-        publish(&request)
+        publish(&request, &mut |_| {})
     }
 
     /// All files below a folder with their bytes, and empty folders with a slash.

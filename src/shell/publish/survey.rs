@@ -19,7 +19,7 @@ use crate::engine::output::Output;
 use crate::shell::fault::EnvironmentFault;
 
 /// A look at a file is a matter of microseconds; fewer at a time would be spent on handing them out.
-const AT_A_TIME: usize = 64;
+pub(super) const AT_A_TIME: usize = 64;
 
 /// What stands at a path. Symbolic links are not followed: one is never what we wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +45,12 @@ pub(super) struct OnDisk {
     pub(super) checksum: Checksum,
 }
 
-/// Looks at the place of each output, in their order, in an output folder that is there.
+/// Looks at the place of each output, in their order, in an output folder that is there. With `verify` no stamp is believed.
 pub(super) fn survey(
     destination: &Destination,
     outputs: &[Output],
     receipt: &Receipt,
+    verify: bool,
 ) -> Result<Vec<Standing>, EnvironmentFault> {
     let now = SystemTime::now();
     outputs
@@ -57,7 +58,7 @@ pub(super) fn survey(
         .with_min_len(AT_A_TIME)
         .map(|output| {
             let path = output.path.as_str();
-            look(&destination.at(path), receipt.entry(path), now)
+            look(&destination.at(path), receipt.entry(path).filter(|_| !verify), now)
         })
         .collect()
 }
