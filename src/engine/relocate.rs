@@ -110,7 +110,7 @@ fn new_errors(sources: &Sources, relocation: &Relocation) -> Vec<Diagnostic> {
     let errors = |sources: &Sources| {
         let mut sources = sources.clone();
         let texts = sources.take_pages();
-        let (plan, _) = plan::plan(&sources, texts, Memo::default());
+        let (plan, _) = plan::plan(&sources, texts, Memo::default(), &mut |_| {});
         plan.diagnostics.into_iter().filter(Diagnostic::is_error).collect::<Vec<_>>()
     };
     let before: BTreeSet<String> = errors(sources).into_iter().map(|fault| fault.message).collect();

@@ -89,9 +89,8 @@ impl Globals {
 }
 
 fn digest_of(sources: &Sources) -> Digest {
-    let options = &sources.options;
     let mut hasher = Hasher::new();
-    hasher.value(&(options.today, &options.base_url, options.drafts, options.preview));
+    hasher.value(&sources.options);
     for (path, file) in sources.files.iter().filter(|(path, _)| path.inside(CONTENT).is_none()) {
         hasher.part(path.as_str()).digest(file.digest());
     }

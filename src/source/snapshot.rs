@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::digest::Digest;
+use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
 use crate::review::digest::Sha256;
 
@@ -34,7 +36,7 @@ pub struct Sources {
 }
 
 /// What the command line says of a build. Only what can change its output stands here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Options {
     /// Today, for due dates and for dates that must not lie ahead.
     pub today: Date,
@@ -107,6 +109,16 @@ impl Sources {
             Some(SourceFile::Text(text)) => Some(&text.text),
             _ => None,
         }
+    }
+
+    /// The digest of all that a build is made from.
+    pub fn digest(&self) -> Digest {
+        let mut hasher = Hasher::new();
+        hasher.value(&self.options).value(&self.diagnostics);
+        for (path, file) in &self.files {
+            hasher.part(path.as_str()).digest(file.digest());
+        }
+        hasher.finish()
     }
 
     /// Takes the texts of the pages out, in order of path.
