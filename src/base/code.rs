@@ -217,6 +217,26 @@ codes! {
     /// A style sheet that names a file that is not there.
     StyleSheetLink = "style-sheet-link", Error;
 
+    // Plain language
+    /// A page that asks for a higher reading grade than the site's budget.
+    ReadingGrade = "reading-grade", Warning;
+    /// A sentence with more words than the site's budget.
+    LongSentence = "long-sentence", Warning;
+    /// A paragraph with more sentences than the site's budget.
+    LongParagraph = "long-paragraph", Warning;
+    /// A word for which the site has a plainer one.
+    PlainWord = "plain-word", Warning;
+    /// A promise that no treatment keeps for all.
+    AbsoluteClaim = "absolute-claim", Warning;
+    /// A percentage without the people that it is of.
+    BarePercentage = "bare-percentage", Warning;
+    /// A glossary term that is used before the page explains it.
+    UnexplainedTerm = "unexplained-term", Warning;
+    /// A glossary without a term.
+    GlossaryEmpty = "glossary-empty", Warning;
+    /// A waiver that nothing needs.
+    UnusedWaiver = "unused-waiver", Warning;
+
     // Output
     /// No `base_url`, so what needs absolute URLs is left out.
     NoBaseUrl = "no-base-url", Warning;

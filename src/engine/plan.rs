@@ -34,9 +34,9 @@ pub struct Plan {
     pub page_count: usize,
     /// How many of them were parsed anew.
     pub parsed_anew: usize,
-    site: Arc<Site>,
+    pub(super) site: Arc<Site>,
     /// By page number, as the routes count them.
-    pages: Vec<PlannedPage>,
+    pub(super) pages: Vec<PlannedPage>,
     outputs: Vec<Output>,
 }
 

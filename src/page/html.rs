@@ -86,22 +86,8 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
             write_image(context, node, image, decorative, entering)
         }
         _ if context.user.structure.is_none() => format_node_default(context, node, entering),
-        NodeValue::Heading(heading) => {
-            if entering {
-                context.cr()?;
-                write!(context, "<h{}", heading.level)?;
-                if let Some(id) = data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
-                    context.write_str(" id=\"")?;
-                    context.escape(id)?;
-                    context.write_str("\"")?;
-                }
-                context.write_str(">")?;
-            } else {
-                write!(context, "</h{}>", heading.level)?;
-                context.lf()?;
-            }
-            Ok(ChildRendering::HTML)
-        }
+        NodeValue::Heading(heading) => write_named(context, node, format_args!("h{}", heading.level), entering),
+        NodeValue::DescriptionTerm => write_named(context, node, format_args!("dt"), entering),
         NodeValue::Table(_) => write_table(context, entering),
         NodeValue::TableCell => write_cell(context, node, entering),
         NodeValue::TaskItem(item) => write_task(context, item, entering),
@@ -148,6 +134,29 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
         }
         _ => format_node_default(context, node, entering),
     }
+}
+
+/// An element with its id.
+fn write_named(
+    context: Sink<'_, '_, '_, '_, '_>,
+    node: AstNode<'_>,
+    tag: fmt::Arguments<'_>,
+    entering: bool,
+) -> Written {
+    if entering {
+        context.cr()?;
+        write!(context, "<{tag}")?;
+        if let Some(id) = node.data().attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
+            context.write_str(" id=\"")?;
+            context.escape(id)?;
+            context.write_str("\"")?;
+        }
+        context.write_str(">")?;
+    } else {
+        write!(context, "</{tag}>")?;
+        context.lf()?;
+    }
+    Ok(ChildRendering::HTML)
 }
 
 fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeLink, entering: bool) -> Written {

@@ -15,7 +15,7 @@ use crate::base::path::SourcePath;
 use crate::base::span::{LineStarts, Span};
 use crate::page::body::{Body, Node, Places};
 use crate::page::directive;
-use crate::page::facts::Heading;
+use crate::page::facts::{GlossaryEntry, Heading};
 use crate::page::html;
 use crate::page::structure::{self, Structure};
 
@@ -51,6 +51,8 @@ pub struct Markdown {
     pub headings: Vec<Heading>,
     /// Every id it defines, sorted.
     pub anchors: Vec<String>,
+    /// The terms that it explains.
+    pub glossary: Vec<GlossaryEntry>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -101,7 +103,7 @@ fn with_tree<T>(
     let shielded = if options.extended { directive::shield_colons(part.text) } else { None };
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, shielded.as_deref().unwrap_or(part.text), &comrak_options);
-    visit(root, &comrak_options, &Source { part, lines: LineStarts::new(part.text) })
+    visit(root, &comrak_options, &Source::new(part))
 }
 
 /// The HTML of a text without slots that need a site: links as they were written. For CommonMark's examples.
@@ -122,7 +124,7 @@ pub fn to_html(text: &str, options: Options) -> String {
     html
 }
 
-fn comrak_options(options: Options, text: &str) -> comrak::Options<'static> {
+pub(super) fn comrak_options(options: Options, text: &str) -> comrak::Options<'static> {
     let mut comrak = comrak::Options::default();
     comrak.render.r#unsafe = true;
     comrak.parse.smart = options.smart_punctuation;
@@ -170,6 +172,11 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// A part, its lines found.
+    pub(super) fn new(part: Part<'a>) -> Self {
+        Self { part, lines: LineStarts::new(part.text) }
+    }
+
     /// The place of a node in the file.
     pub(super) fn span(&self, node: AstNode<'_>) -> Span {
         let place = node.data().sourcepos;

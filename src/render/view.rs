@@ -364,7 +364,7 @@ struct ConfigLinkView<'a> {
 /// The links of the configuration.
 pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
     let links = config.header.iter().chain(&config.footer).map(|link| &link.to);
-    links.chain(&config.publisher.editorial_process)
+    links.chain(&config.publisher.editorial_process).chain(&config.glossary)
 }
 
 /// The view of the site.

@@ -88,6 +88,13 @@ pub struct TellingArguments {
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: Format,
 
+    /// Check plain language as well, and tell how each page measures
+    ///
+    /// Reading grade, long sentences, plainer words, promises, percentages, unexplained terms: all advice, told as warnings.
+    /// Limits stand in `[prose]` of `site.toml`.
+    #[arg(long)]
+    pub prose: bool,
+
     /// Take warnings for errors
     #[arg(long)]
     pub deny_warnings: bool,

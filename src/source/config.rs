@@ -4,10 +4,12 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
+use crate::prose::budget::Budget;
 use crate::source::faults::Faults;
 use crate::source::field::Field;
 use crate::source::form;
 use crate::source::policy::ReviewConfig;
+use crate::source::prose;
 use crate::source::reader::{self, Table};
 use crate::source::snapshot::{SITE_TOML, Sources};
 use crate::source::toml;
@@ -35,6 +37,10 @@ pub struct Config {
     pub review: ReviewConfig,
     /// `[markdown]`.
     pub markdown: MarkdownConfig,
+    /// `[glossary]`, `page`: the page whose description lists explain the site's terms.
+    pub glossary: Option<ConfigTarget>,
+    /// `[prose]`: what the site asks of its texts.
+    pub prose: Budget,
     /// `[[header]]`: links in the header.
     pub header: Vec<ConfigLink>,
     /// `[[footer]]`: links in the footer.
@@ -92,6 +98,8 @@ impl Config {
             notice: None,
             review: ReviewConfig::default(),
             markdown: MarkdownConfig::default(),
+            glossary: None,
+            prose: Budget::default(),
             header: Vec::new(),
             footer: Vec::new(),
             extra: serde_json::Value::Object(serde_json::Map::new()),
@@ -114,6 +122,8 @@ impl Config {
             notice: site.at("notice").table(Notice::of),
             review: site.at("review").section(ReviewConfig::of),
             markdown: site.at("markdown").section(MarkdownConfig::of),
+            glossary: site.at("glossary").table(glossary).flatten(),
+            prose: site.at("prose").section(prose::budget),
             header: links(site.at("header")),
             footer: links(site.at("footer")),
             extra: site.at("extra").json_table().unwrap_or(default.extra),
@@ -272,5 +282,12 @@ fn target(field: Field<'_, '_>) -> Option<ConfigTarget> {
     let span = field.span()?;
     let to = field
         .parsed(form::link_target, "write a path such as `/about/`, or a URL such as `https://www.example.org`")?;
+    Some(ConfigTarget { to, span })
+}
+
+fn glossary(table: &mut Table<'_, '_>) -> Option<ConfigTarget> {
+    let page = table.at("page").required("page = \"/help/glossary/\"");
+    let span = page.span()?;
+    let to = page.parsed(form::site_path, "write the path of a page, such as `/help/glossary/`")?;
     Some(ConfigTarget { to, span })
 }

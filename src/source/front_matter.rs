@@ -8,10 +8,12 @@ use crate::base::diagnostic::{Diagnostic, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::base::suggest;
+use crate::prose::judge::Waiver;
 use crate::source::faults::Faults;
 use crate::source::field::Field;
 use crate::source::form;
 use crate::source::front_matter_keys::TEXTS;
+use crate::source::prose;
 use crate::source::reader::{self, Table};
 use crate::source::tree::Kind;
 use crate::source::yaml;
@@ -56,6 +58,8 @@ pub struct FrontMatter {
     pub template: Option<String>,
     /// `toc`: whether the contents of the page are shown. Default true.
     pub toc: bool,
+    /// `prose_waivers`: rules of plain language that the page may break, with reasons.
+    pub prose_waivers: Vec<Waiver>,
     /// `evidence_searched_to`: the day up to which the literature was searched.
     pub evidence_searched_to: Option<Date>,
     /// The keys of governance that hold texts (`front_matter_keys::TEXTS`), those that are written.
@@ -124,6 +128,7 @@ impl FrontMatter {
             tags: Vec::new(),
             template: None,
             toc: true,
+            prose_waivers: Vec::new(),
             evidence_searched_to: None,
             texts: BTreeMap::new(),
             withdrawn: None,
@@ -173,6 +178,7 @@ impl FrontMatter {
                 .at("template")
                 .parsed(form::name_below, "write the name of a template, such as `landing.html`"),
             toc: page.at("toc").boolean().unwrap_or(true),
+            prose_waivers: prose::waivers(page.at("prose_waivers")),
             evidence_searched_to: evidence_searched_to(page),
             texts: texts(page),
             withdrawn: page.at("withdrawn").table(withdrawn).flatten(),

@@ -30,7 +30,7 @@ pub type Key = (&'static str, Part, &'static str);
 use Part::{Administrative, Reviewed};
 
 /// All keys; the reviewed ones stand in the order in which the normal form has them.
-pub const KEYS: [Key; 32] = [
+pub const KEYS: [Key; 33] = [
     ("title", Reviewed, "the page's first words"),
     ("description", Reviewed, "shown in lists and in search results"),
     ("lang", Reviewed, "it chooses the theme's own words, such as \"Warning\", and how a screen reader speaks"),
@@ -56,6 +56,7 @@ pub const KEYS: [Key; 32] = [
     ("slug", Administrative, "where the page is"),
     ("aliases", Administrative, "where the page was"),
     ("tags", Administrative, "how the page is found"),
+    ("prose_waivers", Administrative, "which advice on plain language is not taken; the words themselves are reviewed"),
     ("draft", Administrative, "whether the page is published at all"),
     ("withdrawn", Administrative, "a page must be withdrawn without waiting for a reviewer"),
     ("superseded_by", Administrative, "where a newer page is"),

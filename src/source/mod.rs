@@ -11,6 +11,7 @@ pub mod front_matter;
 pub mod front_matter_keys;
 pub mod json;
 pub mod policy;
+pub mod prose;
 pub mod reader;
 pub mod record;
 pub mod reviewers;
