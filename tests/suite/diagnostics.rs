@@ -4,13 +4,28 @@ use iort_site::base::code::Code;
 use libtest_mimic::{Failed, Trial};
 
 /// Codes whose fault no case file can set up: the test that provokes each is named here.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 21] = [
     ("unreadable", "tests/read.rs"),
     ("not-utf8", "tests/read.rs"),
     ("symbolic-link", "tests/read.rs"),
     ("file-name", "tests/read.rs"),
     ("output-displaced", "tests/publish.rs"),
     ("output-foreign", "tests/publish.rs"),
+    ("record-form", "tests/review.rs"),
+    ("record-line-endings", "tests/review.rs"),
+    ("record-place", "tests/review.rs"),
+    ("record-text", "tests/review.rs"),
+    ("record-altered", "tests/review.rs"),
+    ("record-missing", "tests/review.rs"),
+    ("record-fork", "tests/review.rs"),
+    ("record-order", "tests/review.rs"),
+    ("record-removed", "tests/review.rs"),
+    ("signature-missing", "tests/review.rs"),
+    ("signature-form", "tests/review.rs"),
+    ("signature-invalid", "tests/review.rs"),
+    ("signature-key", "tests/review.rs"),
+    ("key-not-valid", "tests/review.rs"),
+    ("demonstration-key", "tests/review.rs"),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
