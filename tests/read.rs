@@ -80,7 +80,7 @@ fn text<'a>(sources: &'a Sources, path: &str) -> &'a Arc<str> {
 fn dimensions(sources: &Sources, path: &str) -> Option<(u32, u32)> {
     match &sources.files[&SourcePath::new(path)] {
         SourceFile::Binary(binary) => binary.dimensions,
-        SourceFile::Text(_) => None,
+        SourceFile::Text(_) | SourceFile::Page(_) => None,
     }
 }
 

@@ -179,6 +179,13 @@ pub fn decode(path: &str) -> Option<String> {
 
 macro_rules! as_text {
     ($($kind:ty),*) => {$(
+        /// A path compares and hashes as its text, so that it can be looked up by it.
+        impl std::borrow::Borrow<str> for $kind {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $kind {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)

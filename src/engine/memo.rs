@@ -1,32 +1,113 @@
-//! What is remembered from one build to the next in the same process.
+//! What is remembered from one build to the next, in the same process and on disk.
 //!
-//! The laws of a memo: it holds immutable values; an entry is a function of one file's text and the options in its key, and
-//! of no other file; one generation is kept, so that what is gone from the sources is gone from here.
+//! The laws of a memo: it holds immutable values; a page is a function of one file's text and of how Markdown is read; what
+//! was planned of it is a function of the page and of the site, whose digest stands beside it; one generation is kept, so
+//! that what is gone from the sources is gone from here. Whatever of it is missing or does not fit costs time and nothing
+//! else, so it may be deleted at any moment.
+//!
+//! On disk it is one file: the digest of the rest, the fingerprint of the program, then the values. Pages come without their
+//! text, which the sources hold: it is parsed again where a page is rendered.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
+use crate::engine::output::Key;
+use crate::engine::site::{Globals, Site};
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
 
-/// The pages of the last build.
-#[derive(Clone, Debug, Default)]
+/// How many pages are written as one piece, to be read on all cores.
+const PIECE: usize = 256;
+
+/// What the last build knew.
+#[derive(Clone, Default)]
 pub struct Memo {
-    options: Option<Options>,
-    pages: HashMap<SourcePath, (Digest, Arc<Page>)>,
+    /// How Markdown was read.
+    pub(super) options: Option<Options>,
+    /// The digest of the site as every page saw it.
+    pub(super) site_digest: Digest,
+    /// The pages by path.
+    pub(super) pages: HashMap<SourcePath, Known>,
+    /// Whether it differs from what it was before the last build.
+    pub differs: bool,
+    /// What is made of all that is no page; in the same process only.
+    pub(super) globals: Option<Arc<Globals>>,
+    /// The site itself; in the same process only.
+    pub(super) site: Option<Arc<Site>>,
+}
+
+/// What is known of a page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Known {
+    /// The digest of its file's text.
+    pub(super) text: Digest,
+    /// The page.
+    pub(super) page: Arc<Page>,
+    /// What was planned of it, as part of the site of the memo's digest.
+    pub(super) planned: Option<Arc<Planned>>,
+}
+
+/// What a page and the site come to, but for the finished output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Planned {
+    /// The key of its output.
+    pub(super) key: Key,
+    /// What is wrong with it as a part of the site.
+    pub(super) faults: Vec<Diagnostic>,
+    /// Whether it has errors that rendering would only repeat: nothing will be published, so it is not rendered.
+    pub(super) broken: bool,
 }
 
 impl Memo {
-    /// A memo of what was parsed under some options.
-    pub fn new(options: Options, pages: HashMap<SourcePath, (Digest, Arc<Page>)>) -> Self {
-        Self { options: Some(options), pages }
+    /// What is known of a page whose text and options are the same.
+    pub(super) fn page(&self, path: &SourcePath, text: Digest, options: Options) -> Option<&Known> {
+        self.pages.get(path).filter(|known| self.options == Some(options) && known.text == text)
     }
 
-    /// A page as it was parsed, if its text and the options are the same.
-    pub fn page(&self, path: &SourcePath, text: Digest, options: Options) -> Option<Arc<Page>> {
-        let (known, page) = self.pages.get(path).filter(|_| self.options == Some(options))?;
-        (*known == text).then(|| Arc::clone(page))
+    /// The bytes to be kept on disk, for the program of this fingerprint.
+    pub fn encode(&self, fingerprint: Digest) -> Vec<u8> {
+        let mut pages: Vec<(&SourcePath, &Known)> = self.pages.iter().collect();
+        pages.sort_unstable_by_key(|(path, _)| *path);
+        // Plain data always serialises; a piece that did not would be empty, and so void.
+        let pieces: Vec<Vec<u8>> =
+            pages.par_chunks(PIECE).map(|piece| postcard::to_allocvec(piece).unwrap_or_default()).collect();
+        let mut bytes = vec![0; 16];
+        bytes.extend(fingerprint.as_bytes());
+        for part in [postcard::to_allocvec(&(self.options, self.site_digest)).unwrap_or_default()].iter().chain(&pieces)
+        {
+            bytes.extend((part.len() as u64).to_le_bytes());
+            bytes.extend(part);
+        }
+        let digest = Digest::of(&bytes[16..]);
+        bytes[..16].copy_from_slice(digest.as_bytes());
+        bytes
+    }
+
+    /// Reads what `encode` wrote; `None` where a single byte is wrong or another program wrote it.
+    pub fn decode(bytes: &[u8], fingerprint: Digest) -> Option<Self> {
+        let (digest, rest) = bytes.split_first_chunk::<16>()?;
+        if Digest::of(rest).as_bytes() != digest {
+            return None;
+        }
+        let mut rest = rest.strip_prefix(fingerprint.as_bytes())?;
+        let mut parts = Vec::new();
+        while !rest.is_empty() {
+            let (len, behind) = rest.split_first_chunk::<8>()?;
+            let (part, behind) = behind.split_at_checked(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
+            parts.push(part);
+            rest = behind;
+        }
+        let (head, pieces) = parts.split_first()?;
+        let (options, site_digest): (Option<Options>, Digest) = postcard::from_bytes(head).ok()?;
+        let pieces: Option<Vec<Vec<(SourcePath, Known)>>> =
+            pieces.par_iter().map(|piece| postcard::from_bytes(piece).ok()).collect();
+        let pages = pieces?.into_iter().flatten().collect();
+        Some(Self { options, site_digest, pages, ..Self::default() })
     }
 }

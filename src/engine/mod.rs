@@ -2,6 +2,9 @@
 
 pub mod memo;
 pub mod output;
-pub mod pages;
+mod pages;
 pub mod plan;
-pub mod recipe;
+mod planned;
+mod recipe;
+pub mod relocate;
+mod site;

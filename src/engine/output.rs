@@ -1,16 +1,93 @@
 //! Outputs: what the engine hands to the shell to be written.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::diagnostic::Diagnostic;
-use crate::base::digest::Digest;
+use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{OutPath, SourcePath};
+
+/// What an output can depend on, in the words of `--explain-rebuild`. The first is all that a copied file depends on.
+pub const INPUTS: [&str; 8] = [
+    "its own text",
+    "where its links lead, or the size of an image",
+    "what the site says of it: its place, its neighbors, its review",
+    "the navigation",
+    "a template, a component or a static file",
+    "the words of its language",
+    "the site's own title, links or publisher",
+    "the data",
+];
+
+/// The digest of all that an output's bytes depend on: equal keys, equal bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    digest: Digest,
+    /// The start of the digest of each input, to say which of them differs. Nothing rests on it.
+    inputs: [u32; INPUTS.len()],
+}
+
+impl Key {
+    /// How many bytes a key takes.
+    pub const LEN: usize = 16 + 4 * INPUTS.len();
+
+    /// The key of an output with these inputs, in the order of `INPUTS`.
+    pub fn new(inputs: [Digest; INPUTS.len()]) -> Self {
+        let mut hasher = Hasher::new();
+        for input in &inputs {
+            hasher.digest(*input);
+        }
+        let short = |input: Digest| {
+            let [a, b, c, d, ..] = *input.as_bytes();
+            u32::from_le_bytes([a, b, c, d])
+        };
+        Self { digest: hasher.finish(), inputs: inputs.map(short) }
+    }
+
+    /// The key as bytes.
+    pub fn to_bytes(self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        let (digest, inputs) = bytes.split_at_mut(16);
+        digest.copy_from_slice(self.digest.as_bytes());
+        for (bytes, input) in inputs.chunks_exact_mut(4).zip(self.inputs) {
+            bytes.copy_from_slice(&input.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// A key from its bytes.
+    pub fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
+        let mut key = Self::default();
+        let (digest, inputs) = bytes.split_at(16);
+        key.digest = Digest::from_bytes(digest.try_into().unwrap_or_default());
+        for (bytes, input) in inputs.chunks_exact(4).zip(&mut key.inputs) {
+            *input = u32::from_le_bytes(bytes.try_into().unwrap_or_default());
+        }
+        key
+    }
+
+    /// Which inputs differ from those of an earlier key.
+    pub fn differences(&self, before: &Self) -> Vec<&'static str> {
+        let pairs = self.inputs.iter().zip(&before.inputs).zip(INPUTS);
+        pairs.filter(|((now, before), _)| now != before).map(|(_, name)| name).collect()
+    }
+}
+
+/// The key of an output that depends on one thing.
+impl std::convert::From<Digest> for Key {
+    fn from(digest: Digest) -> Self {
+        let mut inputs = [Digest::default(); INPUTS.len()];
+        inputs[0] = digest;
+        Self::new(inputs)
+    }
+}
 
 /// One file of the site to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// Where it goes.
     pub path: OutPath,
-    /// The digest of all that its bytes depend on: equal keys, equal bytes.
-    pub key: Digest,
+    /// The digest of all that its bytes depend on.
+    pub key: Key,
     /// In which of the three waves it is published.
     pub wave: Wave,
     /// Where its bytes come from.

@@ -3,6 +3,8 @@
 //! A slot holds what the page wrote, never where it stands: two bodies with the same words are equal, wherever their
 //! lines are. Places are kept beside the tree, by slot number, in `Places`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::digest::{Digest, Hasher};
 use crate::base::span::Span;
 
@@ -51,7 +53,7 @@ pub struct Component {
 }
 
 /// The value of a directive's attribute, as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Attribute {
     /// In quotes: a text, whatever it holds.
     Quoted(String),
@@ -68,8 +70,20 @@ impl Attribute {
     }
 }
 
+/// What a body asks of the site, without its text: all that linking needs, so that a body whose links are checked anew need
+/// not be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Slot {
+    /// The target of a link.
+    Link(String),
+    /// The target of an image.
+    Image(String),
+    /// A component: its name in the theme and its attributes.
+    Component(String, Vec<(String, Attribute)>),
+}
+
 /// Where the slots of a body stand in its file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
     /// Links and images by number.
     pub links: Vec<Span>,
@@ -78,7 +92,7 @@ pub struct Places {
 }
 
 /// Where a directive stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComponentPlaces {
     /// Its name.
     pub name: Span,
@@ -115,12 +129,24 @@ impl Body {
         }
     }
 
-    /// Calls `visit` with each node, those inside components too, in order.
-    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
+    /// The slots in order, each with its number among the links or among the components of the page.
+    pub fn slots(&self) -> Vec<(usize, Slot)> {
+        let mut slots = Vec::new();
+        self.gather(&mut slots);
+        slots
+    }
+
+    fn gather(&self, slots: &mut Vec<(usize, Slot)>) {
         for node in &self.nodes {
-            visit(node);
-            if let Node::Component(component) = node {
-                component.body.walk(visit);
+            match node {
+                Node::Html(_) | Node::Word(_) => {}
+                Node::Link(slot) => slots.push((slot.number, Slot::Link(slot.target.clone()))),
+                Node::Image(slot) => slots.push((slot.number, Slot::Image(slot.target.clone()))),
+                Node::Component(component) => {
+                    let slot = Slot::Component(component.name.clone(), component.attributes.clone());
+                    slots.push((component.number, slot));
+                    component.body.gather(slots);
+                }
             }
         }
     }

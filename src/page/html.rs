@@ -190,11 +190,11 @@ fn write_image(
     Ok(ChildRendering::HTML)
 }
 
-/// A table sits in a region of its own that scrolls and that the keyboard can reach, so that a narrow page hides nothing.
+/// A table sits in a group of its own that scrolls and that the keyboard can reach, so that a narrow page hides nothing.
 fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Written {
     if entering {
         context.cr()?;
-        context.write_str("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"")?;
+        context.write_str("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"")?;
         mark(context, Mark::Node(Node::Word("table")))?;
         context.write_str("\">\n<table>\n")?;
     } else {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use comrak::nodes::Node as AstNode;
 use comrak::{Arena, ResolvedReference};
+use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::SourcePath;
@@ -19,7 +20,7 @@ use crate::page::html;
 use crate::page::structure::{self, Structure};
 
 /// How Markdown is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Options {
     /// Tables, footnotes, directives and the like; heading ids; raw HTML refused.
     extended: bool,

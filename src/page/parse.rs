@@ -3,36 +3,47 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
-use crate::page::body::{Body, Places};
+use crate::page::body::{Body, Places, Slot};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
 use crate::page::markdown::{self, Options, Part};
 use crate::source::front_matter::{FrontMatter, Source};
 
-/// A page, parsed alone.
-#[derive(Clone, Debug)]
+/// A page, parsed alone: what is kept of it. Its text is apart, since only rendering needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// Whether its front matter could be read at all.
     pub is_readable: bool,
     /// What other pages may see.
     pub facts: Arc<Facts>,
-    /// What only its own template sees.
-    pub own: Own,
-    /// Its text.
-    pub body: Body,
-    /// The digest of `own` and `body`: all that its output takes from the file beside the facts.
+    /// The digest of the facts.
+    pub facts_digest: Digest,
+    /// A template in place of its kind's.
+    pub template: Option<String>,
+    /// The digest of its content: all that its output takes from the file beside the facts.
     pub digest: Digest,
-    /// Where the slots of the body stand.
+    /// What its body asks of the site.
+    pub slots: Vec<(usize, Slot)>,
+    /// Where the slots stand.
     pub places: Places,
     /// Where the values of its front matter stand, by key.
     pub keys: BTreeMap<String, Span>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The rest of a page: what only its own template sees. It is a function of the file's text, so it can be made again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content {
+    /// What the front matter and the headings say.
+    pub own: Own,
+    /// The text.
+    pub body: Body,
 }
 
 impl Page {
@@ -47,7 +58,7 @@ impl Page {
 }
 
 /// What only a page's own template sees.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Own {
     /// Its headings in order.
     pub headings: Vec<Heading>,
@@ -57,8 +68,6 @@ pub struct Own {
     pub owner: Option<String>,
     /// Its sources.
     pub sources: Vec<Source>,
-    /// A template in place of its kind's.
-    pub template: Option<String>,
     /// Whether its contents are shown.
     pub toc: bool,
     /// Anything else, for the theme.
@@ -67,7 +76,7 @@ pub struct Own {
 
 /// Parses one file. One whose front matter cannot be read is a page all the same, named after its file, so that its faults
 /// are told and not those of every page that links to it.
-pub fn parse(path: &SourcePath, text: &str, options: Options) -> Page {
+pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content) {
     let read = FrontMatter::read(path, text);
     let body_text = text.get(read.body_offset..).unwrap_or("");
     let markdown = markdown::read(Part { path, text: body_text, offset: read.body_offset }, options);
@@ -100,27 +109,25 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Page {
         authors: front.authors,
         owner: front.owner,
         sources: front.sources,
-        template: front.template,
         toc: front.toc,
         extra: front.extra,
     };
-    let digest = digest(&own, &markdown.body);
-    Page {
+    let page = Page {
         is_readable,
+        facts_digest: Digest::of_value(&facts),
         facts: Arc::new(facts),
-        own,
-        body: markdown.body,
-        digest,
+        template: front.template,
+        digest: digest(&own, &markdown.body),
+        slots: markdown.body.slots(),
         places: markdown.places,
         keys: front.places,
         diagnostics,
-    }
+    };
+    (page, Content { own, body: markdown.body })
 }
 
 fn digest(own: &Own, body: &Body) -> Digest {
     let mut hasher = Hasher::new();
-    // A value of plain data always serialises; were it ever not to, the whole output would only be rendered once more.
-    hasher.part(serde_json::to_vec(own).unwrap_or_default());
-    hasher.digest(body.digest());
+    hasher.digest(Digest::of_value(own)).digest(body.digest());
     hasher.finish()
 }

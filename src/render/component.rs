@@ -8,7 +8,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
 use crate::base::suggest;
-use crate::page::body::{Attribute, Component, ComponentPlaces};
+use crate::page::body::{Attribute, ComponentPlaces};
 
 /// What a component declares.
 #[derive(Clone, Debug)]
@@ -80,15 +80,16 @@ pub fn value(kind: Kind, attribute: &Attribute) -> Option<Value> {
 
 /// What is wrong with a directive: its component, its attributes, what they lack.
 pub fn check(
-    component: &Component,
+    name: &str,
+    attributes: &[(String, Attribute)],
     places: &ComponentPlaces,
     components: &BTreeMap<String, Declaration>,
     path: &SourcePath,
 ) -> Vec<Diagnostic> {
-    let written = component.name.replace('_', "-");
-    let Some(declaration) = components.get(&component.name) else {
+    let written = name.replace('_', "-");
+    let Some(declaration) = components.get(name) else {
         let message = format!("the theme has no component `{written}`");
-        let near = suggest::nearest(&component.name, components.keys().map(String::as_str));
+        let near = suggest::nearest(name, components.keys().map(String::as_str));
         let help = match near {
             Some(near) => format!("did you mean `:::{}`?", near.replace('_', "-")),
             None => format!("it has {}", list(components.keys().map(|name| name.replace('_', "-")))),
@@ -96,7 +97,7 @@ pub fn check(
         return vec![Diagnostic::new(Code::UnknownComponent, Place::span(path, places.name), message).help(help)];
     };
     let mut faults = Vec::new();
-    for ((name, attribute), (name_span, value_span)) in component.attributes.iter().zip(&places.attributes) {
+    for ((name, attribute), (name_span, value_span)) in attributes.iter().zip(&places.attributes) {
         let Some(declared) = declaration.attributes.get(name) else {
             let message = format!("`:::{written}` has no attribute `{name}`");
             let near = suggest::nearest(name, declaration.attributes.keys().map(String::as_str));
@@ -121,7 +122,7 @@ pub fn check(
         }
     }
     for (name, _) in declaration.attributes.iter().filter(|(_, declared)| declared.required) {
-        if !component.attributes.iter().any(|(given, _)| given == name) {
+        if !attributes.iter().any(|(given, _)| given == name) {
             let message = format!("`:::{written}` needs the attribute `{name}`");
             let help = format!("write `:::{written}{{{name}=\"…\"}}`");
             faults.push(Diagnostic::new(Code::MissingAttribute, Place::span(path, places.name), message).help(help));

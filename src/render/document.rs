@@ -1,18 +1,14 @@
 //! Documents: a template, a context and a body to finished HTML, inspected before anyone sees it.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
-use tera::{Context, Value};
+use tera::Context;
 
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, UrlPath};
-use crate::page::body::Body;
-use crate::render::body::Writer;
-use crate::render::fill::Filled;
-use crate::render::inspect;
+use crate::render::inspect::{self, Served};
 use crate::render::template::Templates;
-use crate::render::theme::Words;
 
 /// A document to be rendered.
 pub struct Document<'a> {
@@ -28,10 +24,9 @@ pub struct Document<'a> {
     pub source: Option<&'a SourcePath>,
     /// The path under which the site lies.
     pub base: &'a str,
-    /// Links that need no weighing, beside those of the navigation: they were resolved when the view was made.
-    pub checked: &'a [String],
-    /// Those of the navigation.
-    pub navigation: Option<&'a HashSet<String>>,
+    /// Whether a link, from the site's root, needs no weighing: it was resolved when the view was made, or stands in the
+    /// navigation, and the document's key depends on where it leads.
+    pub is_checked: &'a dyn Fn(&str) -> bool,
 }
 
 /// A document, rendered.
@@ -43,21 +38,6 @@ pub struct Finished {
     pub diagnostics: Vec<Diagnostic>,
     /// Links that the template made of its own.
     pub loose_links: Vec<String>,
-}
-
-/// Puts the content of a page into its value.
-pub fn with_content(
-    page: Value,
-    body: &Body,
-    filled: &Filled,
-    words: &Words,
-    templates: &Templates,
-    implicits: &Context,
-) -> Result<Value, Vec<Diagnostic>> {
-    let html = Writer { templates, words, filled, implicits }.html(body)?;
-    let mut map = page.into_map().unwrap_or_default();
-    map.insert("content".into(), Value::safe_string(&html));
-    Ok(Value::from(map))
 }
 
 /// Renders a document and inspects it.
@@ -73,8 +53,10 @@ pub fn render(document: &Document<'_>) -> Finished {
 }
 
 fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
-    let html = String::from_utf8_lossy(&bytes);
-    let found = inspect::inspect(&html, document.url, document.base);
+    // Templates are texts, and so is what they make; were it ever not, what is not UTF-8 would hold no tag.
+    let html = std::str::from_utf8(&bytes).map_or_else(|_| String::from_utf8_lossy(&bytes), Cow::Borrowed);
+    let Document { url, base, is_checked, .. } = *document;
+    let found = inspect::inspect(&html, Served { url, base, is_checked });
     let template = document.templates.source(document.template).cloned();
     let template = template.unwrap_or_else(|| SourcePath::new(format!("templates/{}", document.template)));
     let source = document.source.unwrap_or(&template);
@@ -99,15 +81,12 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
     let mut loose_links = Vec::new();
     for link in found.links {
         if let Some(anchor) = link.strip_prefix(&own) {
-            if !found.ids.contains(anchor) && anchor != "top" {
+            if found.ids.binary_search_by(|id| id.as_str().cmp(anchor)).is_err() && anchor != "top" {
                 let message =
                     format!("the finished page `{}` links to its anchor `{anchor}` and has none", document.url);
                 diagnostics.push(Diagnostic::new(Code::ThemeLink, Place::file(&template), message));
             }
-        } else if link != document.url.as_str()
-            && !document.navigation.is_some_and(|checked| checked.contains(&link))
-            && !document.checked.contains(&link)
-        {
+        } else if link != document.url.as_str() {
             loose_links.push(link);
         }
     }

@@ -9,7 +9,7 @@ use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::span::Span;
-use crate::page::body::{Body, Component, Node, Places};
+use crate::page::body::{Attribute, Places, Slot};
 use crate::render::component::{self, Declaration, Kind};
 use crate::site::link::{self, Target, Use};
 use crate::site::routes::Routes;
@@ -52,7 +52,7 @@ pub struct Surroundings<'a> {
 }
 
 /// Fills the slots of a body.
-pub fn fill(body: &Body, places: &Places, around: Surroundings<'_>) -> (Filled, Vec<Diagnostic>) {
+pub fn fill(slots: &[(usize, Slot)], places: &Places, around: Surroundings<'_>) -> (Filled, Vec<Diagnostic>) {
     let mut filler = Filler {
         around,
         filled: Filled {
@@ -63,20 +63,13 @@ pub fn fill(body: &Body, places: &Places, around: Surroundings<'_>) -> (Filled, 
         hasher: Hasher::new(),
         diagnostics: Vec::new(),
     };
-    body.walk(&mut |node| match node {
-        Node::Link(slot) => {
-            let span = places.links.get(slot.number).copied().unwrap_or(Span::new(0, 0));
-            let href = filler.resolve(&slot.target, span, Use::Link);
-            filler.put(slot.number, href);
+    for (number, slot) in slots {
+        match slot {
+            Slot::Link(target) => filler.link(*number, target, places, Use::Link),
+            Slot::Image(target) => filler.link(*number, target, places, Use::Image),
+            Slot::Component(name, attributes) => filler.component(*number, name, attributes, places),
         }
-        Node::Image(slot) => {
-            let span = places.links.get(slot.number).copied().unwrap_or(Span::new(0, 0));
-            let href = filler.resolve(&slot.target, span, Use::Image);
-            filler.put(slot.number, href);
-        }
-        Node::Component(component) => filler.component(component, places),
-        Node::Html(_) | Node::Word(_) => {}
-    });
+    }
     filler.filled.digest = filler.hasher.finish();
     (filler.filled, filler.diagnostics)
 }
@@ -89,7 +82,9 @@ struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    fn put(&mut self, number: usize, href: Href) {
+    fn link(&mut self, number: usize, target: &str, places: &Places, used: Use) {
+        let span = places.links.get(number).copied().unwrap_or(Span::new(0, 0));
+        let href = self.resolve(target, span, used);
         if let Some(slot) = self.filled.links.get_mut(number) {
             *slot = href;
         }
@@ -140,12 +135,12 @@ impl Filler<'_> {
         Href { size, ..href }
     }
 
-    fn component(&mut self, component: &Component, places: &Places) {
-        let Some(own) = places.components.get(component.number) else { return };
-        self.diagnostics.extend(component::check(component, own, self.around.components, self.around.path));
-        let Some(declaration) = self.around.components.get(&component.name) else { return };
+    fn component(&mut self, number: usize, name: &str, attributes: &[(String, Attribute)], places: &Places) {
+        let Some(own) = places.components.get(number) else { return };
+        self.diagnostics.extend(component::check(name, attributes, own, self.around.components, self.around.path));
+        let Some(declaration) = self.around.components.get(name) else { return };
         let mut arguments = Vec::new();
-        for ((name, attribute), (_, span)) in component.attributes.iter().zip(&own.attributes) {
+        for ((name, attribute), (_, span)) in attributes.iter().zip(&own.attributes) {
             let Some(declared) = declaration.attributes.get(name) else { continue };
             let value = match declared.kind {
                 Kind::Link => Some(Value::from(self.resolve(attribute.text(), *span, Use::Link).href)),
@@ -157,7 +152,7 @@ impl Filler<'_> {
             };
             arguments.extend(value.map(|value| (name.clone(), value)));
         }
-        if let Some(slot) = self.filled.arguments.get_mut(component.number) {
+        if let Some(slot) = self.filled.arguments.get_mut(number) {
             *slot = arguments;
         }
     }

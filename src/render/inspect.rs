@@ -4,18 +4,21 @@
 //! This is not a parser of HTML's error handling. It reads start tags as the standard's tokenizer does (HTML, 13.2.5) and
 //! skips comments and the text of scripts and style sheets; what a browser would have to repair is not its matter.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::base::path::scheme;
-use crate::base::path::{UrlPath, decode};
+use memchr::{memchr, memmem};
+
+use crate::base::path::{UrlPath, decode, join, scheme};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inspection {
-    /// Where internal links and loaded files are, from the site's root, decoded, with `#` and an anchor where there is one.
+    /// Where internal links and loaded files are, from the site's root, decoded, with `#` and an anchor where there is one;
+    /// but for those that are known to be right.
     pub links: BTreeSet<String>,
     /// The ids, sorted.
-    pub ids: BTreeSet<String>,
+    pub ids: Vec<String>,
     /// Ids that stand more than once.
     pub double_ids: BTreeSet<String>,
     /// What breaks the policy.
@@ -56,17 +59,29 @@ impl Breach {
     }
 }
 
-/// Inspects a document that is served at `url`; `base` is the path under which the site lies, for links from the host's root.
-pub fn inspect(html: &str, url: &UrlPath, base: &str) -> Inspection {
-    let mut inspector = Inspector { url, base, found: Inspection::default() };
+/// Where a document is served, and what is known of the site's links.
+#[derive(Clone, Copy)]
+pub struct Served<'a> {
+    /// Its address.
+    pub url: &'a UrlPath,
+    /// The path under which the site lies, for links from the host's root.
+    pub base: &'a str,
+    /// Whether a link, given from the site's root, is right without another look.
+    pub is_checked: &'a dyn Fn(&str) -> bool,
+}
+
+/// Inspects a document.
+pub fn inspect(html: &str, served: Served<'_>) -> Inspection {
+    let to_root = "../".repeat(served.url.from_root().matches('/').count());
+    let mut inspector = Inspector { served, to_root, ids: Vec::new(), found: Inspection::default() };
+    let mut tag = Tag { name: "", attributes: Vec::with_capacity(16) };
     let mut rest = html;
-    while let Some(at) = rest.find('<') {
+    while let Some(at) = memchr(b'<', rest.as_bytes()) {
         rest = &rest[at + 1..];
         if let Some(comment) = rest.strip_prefix("!--") {
-            rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+            rest = memmem::find(comment.as_bytes(), b"-->").map_or("", |end| &comment[end + 3..]);
         } else if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let (tag, behind) = read_tag(rest);
-            rest = behind;
+            rest = tag.read(rest);
             inspector.tag(&tag);
             if let Some(name) = ["script", "style"].into_iter().find(|raw| tag.name.eq_ignore_ascii_case(raw)) {
                 let text = rest;
@@ -78,7 +93,7 @@ pub fn inspect(html: &str, url: &UrlPath, base: &str) -> Inspection {
             }
         }
     }
-    inspector.found
+    inspector.finish()
 }
 
 /// A script element that holds data and runs nothing.
@@ -98,6 +113,7 @@ fn skip_raw<'a>(text: &'a str, name: &str) -> &'a str {
     ""
 }
 
+/// A start tag. One value serves for all tags of a document, so that its list is made once.
 struct Tag<'a> {
     name: &'a str,
     attributes: Vec<(&'a str, &'a str)>,
@@ -107,78 +123,104 @@ impl<'a> Tag<'a> {
     fn value(&self, name: &str) -> Option<&'a str> {
         self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
-}
 
-/// Reads a start tag from behind its `<`; gives what follows its `>`.
-fn read_tag(text: &str) -> (Tag<'_>, &str) {
-    let end = |text: &str, stop: fn(char) -> bool| text.find(stop).unwrap_or(text.len());
-    let name_end = end(text, |c| c.is_whitespace() || c == '/' || c == '>');
-    let mut tag = Tag { name: &text[..name_end], attributes: Vec::new() };
-    let mut rest = &text[name_end..];
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-        if rest.is_empty() {
-            return (tag, rest);
-        }
-        if let Some(behind) = rest.strip_prefix('>') {
-            return (tag, behind);
-        }
-        let name_end = end(rest, |c| c.is_whitespace() || c == '/' || c == '>' || c == '=').max(1);
-        let name_end = (name_end..=rest.len()).find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
-        let name = &rest[..name_end];
-        rest = rest[name_end..].trim_start();
-        let mut value = "";
-        if let Some(behind) = rest.strip_prefix('=') {
-            rest = behind.trim_start();
-            if let Some(quote) = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
-                let inner = &rest[1..];
-                let close = inner.find(quote).unwrap_or(inner.len());
-                value = &inner[..close];
-                rest = inner.get(close + 1..).unwrap_or("");
-            } else {
-                let close = end(rest, |c| c.is_whitespace() || c == '>');
-                value = &rest[..close];
-                rest = &rest[close..];
+    /// Reads a start tag from behind its `<`; gives what follows its `>`. All that parts a tag is ASCII, so each cut is
+    /// between characters.
+    fn read(&mut self, text: &'a str) -> &'a str {
+        self.attributes.clear();
+        let name_end = end(text, |byte| is_space(byte) || byte == b'/' || byte == b'>');
+        self.name = &text[..name_end];
+        let mut rest = &text[name_end..];
+        loop {
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+            if let Some(behind) = rest.strip_prefix('>') {
+                return behind;
             }
+            if rest.is_empty() {
+                return rest;
+            }
+            // An equals sign that nothing stands before is part of the name (HTML, 13.2.5.32).
+            let stop = |byte| is_space(byte) || byte == b'/' || byte == b'>' || byte == b'=';
+            let first = usize::from(rest.starts_with('='));
+            let name_end = first + end(&rest[first..], stop);
+            let name = &rest[..name_end];
+            rest = trim_start(&rest[name_end..]);
+            let mut value = "";
+            if let Some(behind) = rest.strip_prefix('=') {
+                rest = trim_start(behind);
+                if let Some(quote) = rest.bytes().next().filter(|quote| matches!(quote, b'"' | b'\'')) {
+                    let inner = &rest[1..];
+                    let close = memchr(quote, inner.as_bytes()).unwrap_or(inner.len());
+                    value = &inner[..close];
+                    rest = inner.get(close + 1..).unwrap_or("");
+                } else {
+                    let close = end(rest, |byte| is_space(byte) || byte == b'>');
+                    value = &rest[..close];
+                    rest = &rest[close..];
+                }
+            }
+            self.attributes.push((name, value));
         }
-        tag.attributes.push((name, value));
     }
 }
 
+fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+}
+
+fn trim_start(text: &str) -> &str {
+    text.trim_start_matches(|c: char| c.is_ascii_whitespace())
+}
+
+fn end(text: &str, stop: impl Fn(u8) -> bool) -> usize {
+    text.bytes().position(stop).unwrap_or(text.len())
+}
+
 struct Inspector<'a> {
-    url: &'a UrlPath,
-    base: &'a str,
+    served: Served<'a>,
+    to_root: String,
+    ids: Vec<String>,
     found: Inspection,
 }
 
 impl Inspector<'_> {
+    fn finish(mut self) -> Inspection {
+        self.ids.sort_unstable();
+        self.found.double_ids =
+            self.ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
+        self.ids.dedup();
+        self.found.ids = self.ids;
+        self.found
+    }
+
     fn breach(&mut self, breach: Breach) {
         self.found.breaches.insert(breach);
     }
 
     fn tag(&mut self, tag: &Tag<'_>) {
-        let element = tag.name.to_ascii_lowercase();
+        let is = |element: &str| tag.name.eq_ignore_ascii_case(element);
         for (name, value) in &tag.attributes {
-            let name = name.to_ascii_lowercase();
-            match name.as_str() {
-                "id" => {
-                    let id = unescape(value);
-                    if !self.found.ids.insert(id.clone()) {
-                        self.found.double_ids.insert(id);
-                    }
+            let has_name = |known: &str| name.eq_ignore_ascii_case(known);
+            if has_name("href") {
+                if is("a") || is("area") {
+                    self.link(value, false);
+                } else if is("link") {
+                    self.link(value, is_loaded(tag));
                 }
-                "style" => self.breach(Breach::Attribute(name, element.clone())),
-                "href" if element == "a" || element == "area" => self.link(value, false),
-                "href" if element == "link" => self.link(value, is_loaded(tag)),
-                "src" | "poster" | "data" if element != "a" => self.link(value, true),
-                "srcset" => {
-                    for candidate in value.split(',') {
-                        self.link(candidate.split_whitespace().next().unwrap_or(""), true);
-                    }
+            } else if has_name("id") {
+                self.ids.push(unescape(value).into_owned());
+            } else if has_name("src") || has_name("poster") || has_name("data") {
+                if !is("a") {
+                    self.link(value, true);
                 }
-                "action" => self.link(value, true),
-                handler if handler.starts_with("on") => self.breach(Breach::Attribute(name, element.clone())),
-                _ => {}
+            } else if has_name("srcset") {
+                for candidate in value.split(',') {
+                    self.link(candidate.split_whitespace().next().unwrap_or(""), true);
+                }
+            } else if has_name("action") {
+                self.link(value, true);
+            } else if has_name("style") || name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("on")) {
+                self.breach(Breach::Attribute(name.to_ascii_lowercase(), tag.name.to_ascii_lowercase()));
             }
         }
     }
@@ -186,38 +228,57 @@ impl Inspector<'_> {
     fn link(&mut self, value: &str, loaded: bool) {
         let target = unescape(value.trim());
         if let Some(scheme) = scheme(&target) {
+            let is_script = scheme.eq_ignore_ascii_case("javascript");
             if loaded && scheme != "data" {
-                self.breach(Breach::Loaded(target));
-            } else if scheme.eq_ignore_ascii_case("javascript") {
-                self.breach(Breach::Script(target));
+                self.breach(Breach::Loaded(target.into_owned()));
+            } else if is_script {
+                self.breach(Breach::Script(target.into_owned()));
             }
             return;
         }
         if target.starts_with("//") {
-            self.breach(Breach::Loaded(target));
+            self.breach(Breach::Loaded(target.into_owned()));
             return;
         }
-        self.found.links.insert(self.resolve(&target));
+        let link = self.resolve(&target);
+        // What the document says of itself is weighed against the ids that it has.
+        let is_own = link.strip_prefix(self.served.url.as_str()).is_some_and(|rest| rest.starts_with('#'));
+        if (is_own || !(self.served.is_checked)(&link)) && !self.found.links.contains(&*link) {
+            self.found.links.insert(link.into_owned());
+        }
     }
 
     /// From the site's root; what leaves it keeps its `..`, and so leads nowhere.
-    fn resolve(&self, target: &str) -> String {
+    fn resolve<'t>(&self, target: &'t str) -> Cow<'t, str> {
+        if let Some(link) = self.inside_site(target) {
+            return Cow::Borrowed(link);
+        }
+        let Served { url, base, .. } = self.served;
         let (path, fragment) = target.split_once('#').map_or((target, None), |(path, fragment)| (path, Some(fragment)));
         let path = path.split('?').next().unwrap_or("");
         let decoded = decode(path).unwrap_or_else(|| path.to_owned());
         let absolute = if decoded.is_empty() {
-            self.url.as_str().to_owned()
+            url.as_str().to_owned()
         } else if decoded.starts_with('/') {
-            decoded.strip_prefix(self.base).map_or_else(|| format!("/..{decoded}"), |inner| format!("/{inner}"))
+            decoded.strip_prefix(base).map_or_else(|| format!("/..{decoded}"), |inner| format!("/{inner}"))
         } else {
-            join(self.url.as_str(), &decoded)
+            follow(url.as_str(), &decoded)
         };
-        match fragment {
+        Cow::Owned(match fragment {
             Some(fragment) if !fragment.is_empty() => {
                 format!("{absolute}#{}", decode(fragment).unwrap_or_else(|| fragment.to_owned()))
             }
             _ => absolute,
-        }
+        })
+    }
+
+    /// A link that goes up to the root and down from there, as most do that a template makes: what follows its last `..` is
+    /// the path from the root as it stands.
+    fn inside_site<'t>(&self, target: &'t str) -> Option<&'t str> {
+        let slash = self.to_root.len().checked_sub(1)?;
+        let link = target.get(slash..).filter(|_| target.starts_with(&self.to_root))?;
+        let is_plain = !link.contains("/.") && !link.contains("//") && !link.bytes().any(|byte| b"?#%".contains(&byte));
+        is_plain.then_some(link)
     }
 }
 
@@ -227,30 +288,19 @@ fn is_loaded(tag: &Tag<'_>) -> bool {
         .is_some_and(|rel| rel.split_whitespace().any(|rel| loaded.contains(&rel.to_ascii_lowercase().as_str())))
 }
 
-fn join(from: &str, path: &str) -> String {
-    let mut segments: Vec<&str> = from[..from.rfind('/').unwrap_or(0)].split('/').collect();
-    let mut outside = false;
-    let last = path.rsplit('/').next().unwrap_or("");
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." if segments.len() > 1 => {
-                segments.pop();
-            }
-            ".." => outside = true,
-            name => segments.push(name),
-        }
-    }
-    let folder = matches!(last, "" | "." | "..");
-    let prefix = if outside { "/.." } else { "" };
-    format!("{prefix}{}{}", segments.join("/"), if folder { "/" } else { "" })
+/// Where a relative path leads from a URL. One that leaves the site keeps `..`, so that it is found nowhere.
+fn follow(from: &str, path: &str) -> String {
+    let folder = &from[..from.rfind('/').unwrap_or(0)];
+    let Some(joined) = join(folder, path) else { return format!("/../{path}") };
+    let to_folder = matches!(path.rsplit('/').next(), None | Some("" | "." | ".."));
+    if to_folder && !joined.is_empty() { format!("/{joined}/") } else { format!("/{joined}") }
 }
 
 /// Undoes the character references that templates and we write.
-fn unescape(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
+fn unescape(text: &str) -> Cow<'_, str> {
+    if memchr(b'&', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
     }
     let replaced = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    replaced.replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2F;", "/").replace("&amp;", "&")
+    Cow::Owned(replaced.replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2F;", "/").replace("&amp;", "&"))
 }

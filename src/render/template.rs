@@ -3,7 +3,7 @@
 //! The site's own templates stand before the theme's: a template named `page.html` is looked for in the site first, and
 //! under the theme's prefix then. Components go by the same order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
@@ -20,6 +20,7 @@ const THEME_PREFIX: &str = "theme/";
 pub struct Templates {
     tera: Tera,
     texts: BTreeMap<String, (SourcePath, Arc<str>)>,
+    data_users: BTreeSet<String>,
 }
 
 /// One template: its name below `templates/`, whether it is the theme's, and its source.
@@ -46,10 +47,13 @@ pub fn load(sources: Vec<TemplateSource>, assets: &Arc<BTreeMap<String, String>>
         .collect();
     let mut tera = with_functions(assets);
     let batch = texts.iter().map(|(name, (_, text))| (name.as_str(), &**text));
-    let mut templates = Templates { tera: Tera::default(), texts: texts.clone() };
+    let mut templates = Templates { tera: Tera::default(), texts: texts.clone(), data_users: BTreeSet::new() };
     let mut diagnostics = Vec::new();
     match tera.add_raw_templates(batch) {
-        Ok(()) => templates.tera = tera,
+        Ok(()) => {
+            templates.data_users = users_of(&tera, &texts, "data");
+            templates.tera = tera;
+        }
         Err(error) => {
             diagnostics.extend(templates.syntax_errors());
             if diagnostics.is_empty() {
@@ -58,6 +62,13 @@ pub fn load(sources: Vec<TemplateSource>, assets: &Arc<BTreeMap<String, String>>
         }
     }
     (templates, diagnostics)
+}
+
+/// The templates that mention a variable, by each name that they can be asked for with.
+fn users_of(tera: &Tera, texts: &BTreeMap<String, (SourcePath, Arc<str>)>, variable: &str) -> BTreeSet<String> {
+    let names = texts.keys().flat_map(|name| [name.as_str(), name.strip_prefix(THEME_PREFIX).unwrap_or(name)]);
+    let uses = |name: &&str| tera.get_template_variables(name).is_ok_and(|variables| variables.contains(variable));
+    names.filter(uses).map(str::to_owned).collect()
 }
 
 fn with_functions(assets: &Arc<BTreeMap<String, String>>) -> Tera {
@@ -113,9 +124,9 @@ impl Templates {
         self.tera.contains_template(name)
     }
 
-    /// Whether a template, or one that it is made of, mentions a variable.
-    pub fn mentions(&self, name: &str, variable: &str) -> bool {
-        self.tera.get_template_variables(name).is_ok_and(|variables| variables.contains(variable))
+    /// Whether a template, or one that it is made of, takes anything from the site's data.
+    pub fn uses_data(&self, name: &str) -> bool {
+        self.data_users.contains(name)
     }
 
     /// What the components declare, by name.

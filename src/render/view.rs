@@ -3,8 +3,6 @@
 //! Plain values with the field names of the documented view; a field that has nothing is `null` and never absent, so that
 //! a template can ask for it, and a misspelt one is an error.
 
-use std::collections::HashSet;
-
 use serde::Serialize;
 use tera::Value;
 
@@ -48,30 +46,36 @@ impl Kind {
     }
 }
 
-/// A page, as its template sees it; `content` is added when it is rendered.
+/// What the site says of a page: the part of its view that is there without its text. A page's key digests this whole, and
+/// the page's own digest; its view is made of the two and nothing else.
 #[derive(Debug, Serialize)]
-pub struct PageView<'a> {
+pub struct Placed<'a> {
     kind: Kind,
     title: &'a str,
     description: Option<&'a str>,
     path: &'a str,
     canonical: Option<String>,
-    toc: Vec<TocEntry<'a>>,
-    show_toc: bool,
     crumbs: Vec<Link<'a>>,
     trail: Vec<&'a str>,
     prev: Option<Link<'a>>,
     next: Option<Link<'a>>,
     children: Vec<Child<'a>>,
     review: ReviewView<'a>,
-    sources: &'a [Source],
     published: Option<DateView>,
     last_updated: Option<DateView>,
-    authors: &'a [String],
-    owner: Option<&'a str>,
     tags: &'a [String],
     draft: bool,
     noindex: bool,
+}
+
+/// What the page says of itself alone.
+#[derive(Debug, Serialize)]
+struct OwnView<'a> {
+    toc: Vec<TocEntry<'a>>,
+    show_toc: bool,
+    sources: &'a [Source],
+    authors: &'a [String],
+    owner: Option<&'a str>,
     extra: &'a serde_json::Value,
 }
 
@@ -135,22 +139,20 @@ pub struct Setting<'a> {
     pub base_url: Option<&'a BaseUrl>,
 }
 
-/// The view of a page.
-pub fn page<'a>(setting: Setting<'a>, number: usize, own: &'a Own, entry: &'a Entry, words: &Words) -> PageView<'a> {
+/// What the site says of a page.
+pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: &Words) -> Placed<'a> {
     let Setting { routes, navigation, .. } = setting;
     let Routed { facts, url } = &routes.pages[number];
     let node = &navigation.nodes[number];
     let link = |number: usize| link(&routes.pages[number]);
     let ancestors = navigation.ancestors(number);
     let date = |day: Date| DateView { iso: day, text: words.strings.date(day) };
-    PageView {
+    Placed {
         kind: kind(&routes.pages[number]),
         title: &facts.title,
         description: facts.description.as_deref(),
         path: url.from_root(),
         canonical: setting.base_url.map(|base| crate::render::site_files::absolute(base, url)),
-        toc: toc(&own.headings),
-        show_toc: own.toc && own.headings.len() > 1,
         crumbs: ancestors.iter().map(|number| link(*number)).collect(),
         trail: ancestors.iter().chain([&number]).map(|number| routes.pages[*number].url.from_root()).collect(),
         prev: node.previous.map(link),
@@ -161,44 +163,51 @@ pub fn page<'a>(setting: Setting<'a>, number: usize, own: &'a Own, entry: &'a En
             .map(|number| child(&routes.pages[*number].facts, &routes.pages[*number].url))
             .collect(),
         review: review(facts, entry, setting.reviewers, &date),
-        sources: &own.sources,
         published: facts.published.map(date),
         last_updated: facts.last_updated.map(date),
-        authors: &own.authors,
-        owner: own.owner.as_deref(),
         tags: &facts.tags,
         draft: facts.draft,
         noindex: facts.draft,
-        extra: &own.extra,
     }
 }
 
+/// The view of a page, as its template sees it: `content` is its finished HTML.
+pub fn page(placed: &Placed<'_>, own: &Own, content: &str) -> Value {
+    let own = OwnView {
+        toc: toc(&own.headings),
+        show_toc: own.toc && own.headings.len() > 1,
+        sources: &own.sources,
+        authors: &own.authors,
+        owner: own.owner.as_deref(),
+        extra: &own.extra,
+    };
+    let mut view = Value::from_serializable(placed).into_map().unwrap_or_default();
+    view.extend(Value::from_serializable(&own).into_map().unwrap_or_default());
+    view.insert("content".into(), Value::safe_string(content));
+    Value::from(view)
+}
+
 /// The view of the page for what is not there.
-pub fn not_found<'a>(title: &'a str, extra: &'a serde_json::Value) -> PageView<'a> {
-    PageView {
+pub fn not_found(title: &str) -> Value {
+    let placed = Placed {
         kind: Kind::NotFound,
         title,
         description: None,
         path: "404.html",
         canonical: None,
-        toc: Vec::new(),
-        show_toc: false,
         crumbs: Vec::new(),
         trail: Vec::new(),
         prev: None,
         next: None,
         children: Vec::new(),
         review: ReviewView { state: "none", date: None, next: None, demonstration: false, reviewers: Vec::new() },
-        sources: &[],
         published: None,
         last_updated: None,
-        authors: &[],
-        owner: None,
         tags: &[],
         draft: false,
         noindex: true,
-        extra,
-    }
+    };
+    page(&placed, &Own::default(), "")
 }
 
 /// The kind of a page.
@@ -265,8 +274,18 @@ pub struct SharedNavigation {
     pub value: Value,
     /// The digest of that.
     pub digest: Digest,
-    /// Where its links lead, from the site's root: they are right by construction.
-    pub checked: HashSet<String>,
+    /// The sections that are opened.
+    open: Vec<usize>,
+}
+
+impl SharedNavigation {
+    /// Whether it links to a page: to those of the top level, and to those in the sections that are opened.
+    pub fn names(&self, navigation: &Navigation, page: usize) -> bool {
+        match navigation.nodes[page].parent {
+            Some(parent) if Some(parent) != navigation.home => self.open.contains(&parent),
+            _ => true,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -277,26 +296,14 @@ struct Item<'a> {
 }
 
 /// The navigation as the pages of `section` see it: the top level, and the sections down to `section` opened.
-/// `named` are the links of the configuration, which have been checked where they stand.
-pub fn navigation(
-    routes: &Routes,
-    navigation: &Navigation,
-    section: Option<usize>,
-    named: &[&str],
-) -> SharedNavigation {
-    let mut open: HashSet<usize> = section.into_iter().collect();
+pub fn navigation(routes: &Routes, navigation: &Navigation, section: Option<usize>) -> SharedNavigation {
+    let mut open: Vec<usize> = section.into_iter().collect();
     open.extend(section.into_iter().flat_map(|section| navigation.ancestors(section)));
     let items = items(routes, navigation, &navigation.top, &open);
-    let mut checked = HashSet::new();
-    collect(&items, &mut checked);
-    checked.extend(named.iter().map(|link| (*link).to_owned()));
-    // Whether there is a home page has been said.
-    checked.insert("/".to_owned());
-    let value = Value::from_serializable(&items);
-    SharedNavigation { digest: digest_of(&items), value, checked }
+    SharedNavigation { digest: Digest::of_value(&items), value: Value::from_serializable(&items), open }
 }
 
-fn items<'a>(routes: &'a Routes, navigation: &Navigation, pages: &[usize], open: &HashSet<usize>) -> Vec<Item<'a>> {
+fn items<'a>(routes: &'a Routes, navigation: &Navigation, pages: &[usize], open: &[usize]) -> Vec<Item<'a>> {
     pages
         .iter()
         .map(|number| {
@@ -306,19 +313,6 @@ fn items<'a>(routes: &'a Routes, navigation: &Navigation, pages: &[usize], open:
             Item { title: &page.facts.title, path: page.url.from_root(), children }
         })
         .collect()
-}
-
-fn collect(items: &[Item<'_>], checked: &mut HashSet<String>) {
-    for item in items {
-        checked.insert(format!("/{}", item.path));
-        collect(&item.children, checked);
-    }
-}
-
-/// The digest of a value by what it serialises to.
-pub fn digest_of(value: &impl Serialize) -> Digest {
-    // Values of ours always serialise.
-    Digest::of(&serde_json::to_vec(value).unwrap_or_default())
 }
 
 /// The site, as every template sees it.

@@ -49,6 +49,10 @@ pub enum Command {
     Init(InitArguments),
     /// Create a new page with its front matter filled in
     New(NewArguments),
+    /// Move a page, and keep every link to and from it
+    ///
+    /// The page's old path stays as an alias. The files beside it that only it uses move with it.
+    Mv(MvArguments),
     /// Explain a diagnostic: what it means, an example, how to mend it
     Explain(ExplainArguments),
     /// Print a completion script for a shell
@@ -91,6 +95,16 @@ pub struct TellingArguments {
     /// Tell diagnostics only, without summary and progress
     #[arg(short, long)]
     pub quiet: bool,
+
+    /// Print how long each phase took, and write a trace to `.iort-site/timings.json`
+    ///
+    /// The trace opens in the profilers of Chrome and Firefox.
+    #[arg(long)]
+    pub timings: bool,
+
+    /// Read every output to see that it is what was written, whatever its time stamps say
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// Which pages are built beside the published ones.
@@ -126,6 +140,10 @@ pub struct BuildArguments {
     /// one stands in its way.
     #[arg(long)]
     pub adopt: bool,
+
+    /// Say of each page that was rendered which of its inputs differed
+    #[arg(long)]
+    pub explain_rebuild: bool,
 
     /// Telling.
     #[command(flatten)]
@@ -198,6 +216,26 @@ pub struct NewArguments {
     /// The page's title [default: made from its name]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+}
+
+/// `iort-site mv`.
+#[derive(Args, Debug)]
+pub struct MvArguments {
+    /// The page, from the content folder: `conditions/breast` or `content/conditions/breast.md`
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub from: String,
+
+    /// Where it goes, in the same form
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub to: String,
+
+    /// The site's folder, the one that holds `site.toml`
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub root: PathBuf,
+
+    /// Show what would be done, as a diff, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `iort-site explain`.

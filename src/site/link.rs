@@ -161,8 +161,11 @@ fn missing(routes: &Routes, from: &SourcePath, target: &str, inner: &str) -> Fau
     }
     let with_ending = sources().find(|path| path.as_str().strip_suffix(".md") == Some(source.as_str()));
     let near = with_ending.or_else(|| nearest(&source, sources()));
-    let help = near.map(|near| format!("did you mean `{}`?", way(from, near)));
-    Fault::new(Code::LinkMissing, format!("`{target}` leads to `{source}`, which is not there"), help)
+    let help = match near {
+        Some(near) => format!("did you mean `{}`?", way(from, near)),
+        None => "write that page, or name another: a link is relative to the file it stands in".to_owned(),
+    };
+    Fault::new(Code::LinkMissing, format!("`{target}` leads to `{source}`, which is not there"), [help])
 }
 
 /// The source whose name, in the same folder or another, is nearest to one that is not there.

@@ -64,6 +64,11 @@ impl Routes {
         self.by_source.get(source).copied()
     }
 
+    /// The number of the page whose own URL this is.
+    pub fn page_with_url(&self, url: &str) -> Option<usize> {
+        self.by_url.get(url).copied()
+    }
+
     /// The number of the page at a URL, or at one that an alias leads away from.
     pub fn page_at(&self, url: &UrlPath) -> Option<usize> {
         self.by_url.get(url).or_else(|| self.aliases.get(url)).copied()

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::digest::Digest;
+use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
 use crate::review::digest::Sha256;
 
@@ -34,7 +36,7 @@ pub struct Sources {
 }
 
 /// What the command line says of a build. Only what can change its output stands here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Options {
     /// Today, for due dates and for dates that must not lie ahead.
     pub today: Date,
@@ -51,6 +53,8 @@ pub struct Options {
 pub enum SourceFile {
     /// A text: Markdown, templates, data, style sheets, scripts.
     Text(Text),
+    /// A Markdown page whose text has been taken, to be let go of when it has been parsed: the text's digest.
+    Page(Digest),
     /// Any other file: what is known of it without holding it in memory.
     Binary(Binary),
 }
@@ -92,6 +96,7 @@ impl SourceFile {
     pub fn digest(&self) -> Digest {
         match self {
             Self::Text(text) => text.digest,
+            Self::Page(digest) => *digest,
             Self::Binary(binary) => binary.digest,
         }
     }
@@ -104,6 +109,32 @@ impl Sources {
             Some(SourceFile::Text(text)) => Some(&text.text),
             _ => None,
         }
+    }
+
+    /// The digest of all that a build is made from.
+    pub fn digest(&self) -> Digest {
+        let mut hasher = Hasher::new();
+        hasher.value(&self.options).value(&self.diagnostics);
+        for (path, file) in &self.files {
+            hasher.part(path.as_str()).digest(file.digest());
+        }
+        hasher.finish()
+    }
+
+    /// Takes the texts of the pages out, in order of path.
+    pub fn take_pages(&mut self) -> Vec<(SourcePath, Text)> {
+        let from = SourcePath::new(format!("{CONTENT}/"));
+        let content = self.files.range_mut(from..).take_while(|(path, _)| path.inside(CONTENT).is_some());
+        let pages = content.filter(|(path, _)| path.extension() == Some("md"));
+        let taken = pages.filter_map(|(path, file)| match file {
+            SourceFile::Text(text) => {
+                let text = text.clone();
+                *file = SourceFile::Page(text.digest);
+                Some((path.clone(), text))
+            }
+            _ => None,
+        });
+        taken.collect()
     }
 
     /// The files below a folder, in order of path.

@@ -35,7 +35,7 @@ impl Site {
 
     fn routes(&self) -> Routes {
         let parse = |(path, text): (&String, &String)| {
-            Arc::clone(&parse::parse(&SourcePath::new(path.as_str()), text, Options::site(true)).facts)
+            Arc::clone(&parse::parse(&SourcePath::new(path.as_str()), text, Options::site(true)).0.facts)
         };
         let facts: Vec<_> = self.pages.iter().map(parse).collect();
         let files: Vec<SourcePath> = self.files.keys().map(|path| SourcePath::new(format!("content/{path}"))).collect();

@@ -8,7 +8,7 @@ use iort_site::review::keys::{
     EarlierRecords, Keyring, NAMESPACE, NotAccepted, PublicKey, ReviewerKey, Revocation, Validity, allowed_signers,
     compact,
 };
-use iort_site::review::signature::{Fault, Signer, SigningFault, SigningKey, verify};
+use iort_site::review::signature::{Fault, Signer, SigningFault, SigningKey, missing, verify};
 use ssh_key::public::{Ed25519PublicKey, KeyData, SkEd25519};
 use ssh_key::{Algorithm, HashAlg, LineEnding, Signature, SshSig};
 
@@ -156,8 +156,9 @@ fn every_fault_has_a_code_and_names_what_it_is() {
         assert_eq!((told.code, told.code.name(), told.severity), (code, name, Severity::Error));
         assert!(told.message.contains(word), "{}", told.message);
     }
-    // `signature-missing` is for who knows the policy; its name is held here.
-    assert_eq!(Code::parse("signature-missing"), Some(Code::SignatureMissing));
+    let told = missing(&SourcePath::new("reviews/risks/2026-01-05-j-doe.md"), signer("2026-01-05"));
+    assert_eq!(told.code.name(), "signature-missing");
+    assert!(told.help[0].contains("ssh-keygen -Y sign -n iort-site-review"), "{:?}", told.help);
 }
 
 #[test]

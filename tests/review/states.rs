@@ -305,10 +305,9 @@ fn first_row(evidence: &Evidence, policy: &Policy, today: Date) -> State {
         .filter(|review| review.outcome == Outcome::Pass && review.scope == Scope::Full && review.is_signed)
         .collect();
     let objects = ["a", "b", "c"].iter().any(|id| {
-        let own =
+        let mut own =
             evidence.reviews.iter().filter(eligible).filter(|review| review.reviewer.id == *id && review.words == NOW);
-        let latest =
-            own.filter(|review| review.outcome == Outcome::ChangesRequested || passes.contains(review)).next_back();
+        let latest = own.rfind(|review| review.outcome == Outcome::ChangesRequested || passes.contains(review));
         latest.is_some_and(|review| review.outcome == Outcome::ChangesRequested)
     });
     if evidence.is_withdrawn {

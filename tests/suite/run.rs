@@ -10,8 +10,9 @@ use iort_site::base::diagnostic::Diagnostic;
 use iort_site::base::diagnostic::Spot;
 use iort_site::base::path::SourcePath;
 use iort_site::base::span::LineColumn;
+use iort_site::shell::report::located::Texts;
 use iort_site::shell::session::{Outcome, Request, Session};
-use iort_site::source::snapshot::{Options, Sources};
+use iort_site::source::snapshot::Options;
 use tempfile::TempDir;
 
 use crate::case::{self, Case, Change, Step};
@@ -180,18 +181,18 @@ fn agree_in_words(step: &str, other: &str, warm: &Result, result: &Result) -> st
 }
 
 fn words(outcome: &Outcome) -> String {
-    outcome.diagnostics.iter().map(|fault| line(fault, &outcome.sources)).collect()
+    outcome.diagnostics.iter().map(|fault| line(fault, outcome)).collect()
 }
 
-fn line(fault: &Diagnostic, sources: &Sources) -> String {
-    let at = place(&fault.place.path, &fault.place.spot, sources);
+fn line(fault: &Diagnostic, texts: &dyn Texts) -> String {
+    let at = place(&fault.place.path, &fault.place.spot, texts);
     let severity = if fault.is_error() { "error" } else { "warning" };
     say(&at, severity, fault.code.name(), &fault.message, fault.help.iter().map(String::as_str))
 }
 
-fn place(path: &SourcePath, spot: &Spot, sources: &Sources) -> String {
-    let at = match (spot, sources.text(path)) {
-        (Spot::Span(span), Some(text)) => LineColumn::of(text, span.start),
+fn place(path: &SourcePath, spot: &Spot, texts: &dyn Texts) -> String {
+    let at = match (spot, texts.text(path)) {
+        (Spot::Span(span), Some(text)) => LineColumn::of(&text, span.start),
         _ => LineColumn { line: 1, column: 1 },
     };
     format!("{path}:{}:{}", at.line, at.column)

@@ -93,6 +93,15 @@ impl<'a> Workshop<'a> {
         (entry.key == output.key && entry.checksum == file.checksum).then_some((entry, *file))
     }
 
+    /// What keeps an output from being excused, in words.
+    pub(super) fn reasons(&self, output: &Output) -> Vec<&'static str> {
+        match self.receipt.entry(output.path.as_str()) {
+            None => vec!["no earlier build of it is known"],
+            Some(entry) if entry.key == output.key => vec!["the file in the output folder is not what was written"],
+            Some(entry) => output.key.differences(&entry.key),
+        }
+    }
+
     /// Makes all outputs, in their order. `standings` says what stands in the place of each.
     pub(super) fn make(&self, standings: &[Standing], to_make: usize) -> Result<Vec<Product>, PublishFault> {
         let failed = AtomicBool::new(false);
@@ -111,7 +120,9 @@ impl<'a> Workshop<'a> {
                     (self.progress)(Progress { done, total: to_make });
                     product
                 };
-                product.weighed = self.outputs.weigh(output, &product.loose_links);
+                if !product.loose_links.is_empty() {
+                    product.weighed = self.outputs.weigh(output, &product.loose_links);
+                }
                 if product.has_error() {
                     failed.store(true, Ordering::Relaxed);
                 }

@@ -5,6 +5,7 @@
 //! place of a file decides, and its ending; its bytes never do.
 #![allow(clippy::disallowed_types, reason = "files are read here")]
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
@@ -23,6 +24,8 @@ use crate::source::snapshot::{Binary, CONTENT, DATA, SITE_TOML, STATIC, SourceFi
 
 /// The size above which a Markdown file is taken for a mistake. The whole Bible is about as long.
 const MAX_MARKDOWN: u64 = 4 * 1024 * 1024;
+/// Room for most texts, so that reading one is two calls of the system: the bytes, and that there are no more.
+const USUAL_TEXT: usize = 16 * 1024;
 /// The byte order marks of UTF-16.
 const UTF16_MARKS: [&[u8]; 2] = [&[0xFF, 0xFE], &[0xFE, 0xFF]];
 
@@ -116,7 +119,7 @@ fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Lo
 /// one bad byte does not also break every link to its page; the error keeps it from being published.
 fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
     let is_markdown = source.inside(CONTENT).is_some();
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL_TEXT);
     let limit = if is_markdown { MAX_MARKDOWN } else { u64::MAX };
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
@@ -126,7 +129,10 @@ fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
     // A record is signed with every byte it has, so one with a mark before it is another, and not read as if it were the same.
     let mark: &[u8] = if source.inside(REVIEWS).is_some() { b"" } else { b"\xEF\xBB\xBF" };
     let bytes = bytes.strip_prefix(mark).unwrap_or(&bytes);
-    let text = String::from_utf8_lossy(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    };
     let is_utf16 = UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark));
     diagnostics.extend(not_utf8(source, bytes, is_utf16));
     if is_markdown && !is_utf16 {
@@ -170,6 +176,10 @@ fn not_utf8(source: &SourcePath, bytes: &[u8], is_utf16: bool) -> Option<Diagnos
 /// pasted from other programs, and no browser shows them.
 fn control_characters(source: &SourcePath, text: &str) -> Vec<Diagnostic> {
     let is_bad = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+    // Bytes first: no byte of a longer character is one of these, and hardly a text has any.
+    if !text.bytes().fold(false, |found, byte| found | is_bad(char::from(byte))) {
+        return Vec::new();
+    }
     let mut seen = Vec::new();
     for (offset, c) in text.char_indices().filter(|(_, c)| is_bad(*c)) {
         if !seen.iter().any(|(_, other)| *other == c) {

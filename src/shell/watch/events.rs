@@ -83,12 +83,24 @@ impl Events {
     /// Waits until something has changed and quiet has come, or until it is time to look when polling.
     pub fn wait(&mut self) -> Hints {
         let hints = if self.watcher.is_some() {
-            self.wait_for_quiet()
+            self.wait_for_quiet(None)
         } else {
             std::thread::sleep(POLL_INTERVAL);
             Hints::default()
         };
         self.handed_on = Some(Instant::now());
+        hints
+    }
+
+    /// Waits like `wait`, but no longer than this for something to begin; then there are no hints.
+    pub fn wait_at_most(&mut self, limit: Duration) -> Hints {
+        if self.watcher.is_none() {
+            return Hints::default();
+        }
+        let hints = self.wait_for_quiet(Some(Instant::now() + limit));
+        if hints != Hints::default() {
+            self.handed_on = Some(Instant::now());
+        }
         hints
     }
 
@@ -131,12 +143,13 @@ impl Events {
         Ok(())
     }
 
-    fn wait_for_quiet(&mut self) -> Hints {
+    /// Waits for a first event, at most until `limit`, and from then on for quiet.
+    fn wait_for_quiet(&mut self, limit: Option<Instant>) -> Hints {
         let mut batch: Option<Batch> = None;
         loop {
-            let incoming = match &batch {
+            let incoming = match batch.as_ref().map(Batch::due).or(limit) {
                 None => self.incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(batch) => match batch.due().checked_duration_since(Instant::now()) {
+                Some(due) => match due.checked_duration_since(Instant::now()) {
                     Some(left) => self.incoming.recv_timeout(left),
                     None => Err(RecvTimeoutError::Timeout),
                 },

@@ -1,0 +1,104 @@
+//! One page as a part of the site: its entry in the register, its slots filled, its key, and what is wrong with it.
+
+use std::sync::Arc;
+
+use crate::base::code::Code;
+use crate::base::diagnostic::{Diagnostic, Place, Spot};
+use crate::base::path::SourcePath;
+use crate::engine::memo::Planned;
+use crate::engine::pages::Current;
+use crate::engine::recipe;
+use crate::engine::site::Site;
+use crate::page::parse::Page;
+use crate::render::fill::{self, Filled, Surroundings};
+use crate::render::theme::Theme;
+use crate::site::register::{self, Entry};
+use crate::source::snapshot::SITE_TOML;
+
+/// A page with all that was found out about it.
+pub(super) struct PlannedPage {
+    /// The page.
+    pub(super) current: Current,
+    /// What it and the site come to.
+    pub(super) planned: Arc<Planned>,
+    /// What it is rendered with, if it was planned in this build; else it is found out again where it is rendered.
+    pub(super) details: Option<Box<(Entry, Filled)>>,
+}
+
+/// Plans a page, unless what was planned of it stands.
+pub(super) fn plan(site: &Site, theme: &Theme, number: usize, current: Current) -> PlannedPage {
+    if let Some(planned) = &current.planned {
+        let planned = Arc::clone(planned);
+        return PlannedPage { current, planned, details: None };
+    }
+    let page = &current.page;
+    let ((entry, filled), mut faults) = weigh(site, number, page);
+    faults.extend(page_needs(page, theme, site.lang(number)));
+    for fault in &mut faults {
+        resolve_key(&mut fault.place, page);
+        fault.related.iter_mut().for_each(|(place, _)| resolve_key(place, page));
+    }
+    let broken = faults.iter().chain(&page.diagnostics).any(Diagnostic::is_error);
+    let key = recipe::page_key(site, number, page, &entry, &filled);
+    PlannedPage {
+        planned: Arc::new(Planned { key, faults, broken }),
+        details: Some(Box::new((entry, filled))),
+        current,
+    }
+}
+
+/// Weighs a page's claim, and fills its slots.
+pub(super) fn weigh(site: &Site, number: usize, page: &Page) -> ((Entry, Filled), Vec<Diagnostic>) {
+    let globals = &site.globals;
+    let policy = globals.config.review.policy(&site.routes.pages[number].url);
+    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, Vec::new(), globals.today);
+    if page.claim_is_unknown() {
+        // Why it is not known has been told, with its place.
+        faults.retain(|fault| fault.code != Code::ReviewMissing);
+    }
+    let Some(theme) = site.theme() else { return ((entry, Filled::default()), faults) };
+    let around = Surroundings {
+        path: &page.facts.path,
+        url: &site.routes.pages[number].url,
+        routes: &site.routes,
+        components: &theme.components,
+        sizes: &|path| site.sizes.get(path).copied(),
+    };
+    let (filled, found) = fill::fill(&page.slots, &page.places, around);
+    faults.extend(found);
+    ((entry, filled), faults)
+}
+
+/// What a page asks of the theme that it may not have: words of its language, a template of its own.
+fn page_needs(page: &Page, theme: &Theme, lang: &str) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    let path = &page.facts.path;
+    if theme.words(lang).is_none() {
+        let place =
+            if page.facts.lang.is_some() { Place::key(path, "lang") } else { Place::file(&SourcePath::new(SITE_TOML)) };
+        let message = format!("the theme has no words for the language `{lang}`");
+        faults.push(
+            Diagnostic::new(Code::StringMissing, place, message)
+                .help(format!("add `i18n/{lang}.toml` to the theme, with the words that its other languages have")),
+        );
+    }
+    if let Some(template) = page.template.as_ref().filter(|name| !theme.templates.has(name)) {
+        let message = format!("there is no template `{template}`");
+        faults.push(
+            Diagnostic::new(Code::TemplateMissing, Place::key(path, "template"), message)
+                .help("name a file of `templates/`, in the site or in the theme"),
+        );
+    }
+    faults
+}
+
+/// Turns the name of a front matter key into its place, if it is a key of this page.
+pub(super) fn resolve_key(place: &mut Place, page: &Page) {
+    let Spot::Key(key) = &place.spot else { return };
+    if place.path != page.facts.path {
+        return;
+    }
+    let alias = format!("{key}_on");
+    let span = page.keys.get(key).or_else(|| page.keys.get(&alias)).or_else(|| page.keys.get("title"));
+    place.spot = span.map_or(Spot::File, |span| Spot::Span(*span));
+}

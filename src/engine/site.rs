@@ -1,0 +1,250 @@
+//! The site as every page sees it: what is made of all that is no page, and of all facts together.
+//!
+//! Each of the two has a digest of what it is made from, and is made anew only where that differs. An edit that leaves a
+//! page's facts as they were leaves both as they were.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tera::Value;
+
+use crate::base::code::Code;
+use crate::base::date::Date;
+use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::digest::{Digest, Hasher};
+use crate::base::path::{SourcePath, UrlPath};
+use crate::engine::pages::{self, Current};
+use crate::engine::recipe::{self, Listing};
+use crate::page::markdown::Options;
+use crate::render::theme::{self, Theme, Words};
+use crate::render::view::{self, Setting, SharedNavigation};
+use crate::site::link::{self, Target, Use};
+use crate::site::navigation::{self, Navigation};
+use crate::site::register;
+use crate::site::routes::{self, Routes};
+use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
+use crate::source::data;
+use crate::source::policy;
+use crate::source::reviewers::{self, Reviewers};
+use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources};
+
+/// What is made of the options and of every file that is no page and lies beside none.
+pub(super) struct Globals {
+    /// The digest of all that it is made from.
+    pub(super) digest: Digest,
+    pub(super) config: Config,
+    pub(super) reviewers: Reviewers,
+    pub(super) theme: Option<Theme>,
+    pub(super) data_value: Value,
+    pub(super) data_digest: Digest,
+    pub(super) today: Date,
+    pub(super) drafts: bool,
+    pub(super) faults: Vec<Diagnostic>,
+}
+
+impl Globals {
+    /// Reads them, unless those of the build before are made from the same.
+    pub(super) fn read(sources: &Sources, before: Option<&Arc<Self>>) -> Arc<Self> {
+        let digest = digest_of(sources);
+        if let Some(before) = before.filter(|before| before.digest == digest) {
+            return Arc::clone(before);
+        }
+        let (mut config, mut faults) = config::read_config(sources);
+        if let Some(Ok(base)) = sources.options.base_url.as_deref().map(BaseUrl::parse) {
+            config.base_url = Some(base);
+        }
+        if config.base_url.is_none() {
+            faults.push(no_base_url());
+        }
+        let (reviewers, found) = reviewers::read_reviewers(sources);
+        faults.extend(found);
+        faults.extend(policy::check_roles(&config.review, &reviewers));
+        let (data, found) = data::read_data(sources);
+        faults.extend(found);
+        let (theme, found) = theme::load(sources, &config);
+        faults.extend(found);
+        Arc::new(Self {
+            digest,
+            config,
+            reviewers,
+            theme,
+            data_value: Value::from_serializable(&data),
+            data_digest: Digest::of_value(&data),
+            today: sources.options.today,
+            drafts: sources.options.drafts || sources.options.preview,
+            faults,
+        })
+    }
+
+    /// How Markdown is read.
+    pub(super) fn markdown(&self) -> Options {
+        Options::site(self.config.markdown.smart_punctuation)
+    }
+
+    /// The path under which the site lies.
+    pub(super) fn base_path(&self) -> &str {
+        self.config.base_url.as_ref().map_or("/", |base| &base.path)
+    }
+}
+
+fn digest_of(sources: &Sources) -> Digest {
+    let mut hasher = Hasher::new();
+    hasher.value(&sources.options);
+    for (path, file) in sources.files.iter().filter(|(path, _)| path.inside(CONTENT).is_none()) {
+        hasher.part(path.as_str()).digest(file.digest());
+    }
+    hasher.finish()
+}
+
+fn no_base_url() -> Diagnostic {
+    let message = "there is no `base_url`, so canonical links and the sitemap are left out";
+    Diagnostic::new(Code::NoBaseUrl, Place::file(&SourcePath::new(SITE_TOML)), message)
+        .help("write `base_url = \"https://…\"` in `site.toml`, or give `--base-url`")
+}
+
+/// All facts linked, under a theme.
+pub(super) struct Site {
+    /// The digest of all that it is made from.
+    pub(super) digest: Digest,
+    pub(super) globals: Arc<Globals>,
+    pub(super) routes: Routes,
+    pub(super) navigation: Navigation,
+    /// By section, as the pages in it see the navigation.
+    pub(super) shared: HashMap<Option<usize>, SharedNavigation>,
+    pub(super) view_value: Value,
+    pub(super) view_digest: Digest,
+    /// The width and height of images beside pages.
+    pub(super) sizes: HashMap<SourcePath, (u32, u32)>,
+    /// All outputs; those of pages without their keys.
+    pub(super) listing: Listing,
+    pub(super) faults: Vec<Diagnostic>,
+}
+
+impl Site {
+    /// Links the facts, unless the site before is made from the same.
+    pub(super) fn link(
+        sources: &Sources,
+        globals: &Arc<Globals>,
+        pages: &[Current],
+        before: Option<&Arc<Self>>,
+    ) -> Arc<Self> {
+        let files: Vec<(&SourcePath, &SourceFile)> =
+            sources.below(CONTENT).filter(|(_, file)| !matches!(file, SourceFile::Page(_))).collect();
+        let digest = Self::digest(globals, pages, &files);
+        if let Some(before) = before.filter(|before| before.digest == digest) {
+            return Arc::clone(before);
+        }
+        let names: Vec<SourcePath> = files.iter().map(|(path, _)| (*path).clone()).collect();
+        let (routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts);
+        let (navigation, found) = navigation::build(&routes);
+        faults.extend(found);
+        faults.extend(config_links(&globals.config, &routes));
+        faults.extend(register::check_sections(&globals.config.review, &routes));
+        let site_view = view::site(&globals.config, &routes, &navigation);
+        let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
+        let shared = shared_navigation(&routes, &navigation);
+        let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
+            SourceFile::Binary(binary) => Some(((*path).clone(), binary.dimensions?)),
+            _ => None,
+        };
+        let sizes = files.iter().filter_map(size_of).collect();
+        let globals = Arc::clone(globals);
+        let listing = Listing::default();
+        let mut site =
+            Self { digest, globals, routes, navigation, shared, view_value, view_digest, sizes, listing, faults };
+        site.listing = recipe::list(&site, &files);
+        Arc::new(site)
+    }
+
+    fn digest(globals: &Globals, pages: &[Current], files: &[(&SourcePath, &SourceFile)]) -> Digest {
+        let mut hasher = Hasher::new();
+        hasher.digest(globals.digest).number(pages.len() as u64);
+        for current in pages {
+            hasher.digest(current.page.facts_digest);
+        }
+        for (path, file) in files {
+            hasher.part(path.as_str()).digest(file.digest());
+        }
+        hasher.finish()
+    }
+
+    /// The theme.
+    pub(super) fn theme(&self) -> Option<&Theme> {
+        self.globals.theme.as_ref()
+    }
+
+    /// The language of a page.
+    pub(super) fn lang(&self, number: usize) -> &str {
+        self.routes.pages[number].facts.lang.as_deref().unwrap_or(&self.globals.config.lang)
+    }
+
+    /// The words of a page's language.
+    pub(super) fn words(&self, number: usize) -> Option<&Words> {
+        self.theme()?.words(self.lang(number))
+    }
+
+    /// The section whose navigation a page shows: itself if it is one, or the one that holds it.
+    pub(super) fn section_of(&self, number: usize) -> Option<usize> {
+        section_of(&self.navigation, number)
+    }
+
+    /// What a page's view is made from.
+    pub(super) fn setting(&self) -> Setting<'_> {
+        Setting {
+            routes: &self.routes,
+            navigation: &self.navigation,
+            reviewers: &self.globals.reviewers,
+            base_url: self.globals.config.base_url.as_ref(),
+        }
+    }
+
+    /// Whether a link, given from the site's root, is one of the navigation of a section's pages, or of the configuration.
+    pub(super) fn is_named(&self, section: Option<usize>, link: &str) -> bool {
+        let in_navigation = |page| self.shared.get(&section).is_some_and(|shared| shared.names(&self.navigation, page));
+        // Whether there is a home page has been said.
+        link == "/"
+            || self.routes.page_with_url(link).is_some_and(in_navigation)
+            || view::config_links(&self.globals.config).any(|target| target.to == link)
+    }
+
+    /// Whether an output is there for a path of the site.
+    pub(super) fn has(&self, url: &UrlPath) -> bool {
+        self.listing.find(&url.output()).is_some()
+    }
+}
+
+fn section_of(navigation: &Navigation, number: usize) -> Option<usize> {
+    let node = &navigation.nodes[number];
+    if node.children.is_empty() { node.parent } else { Some(number) }
+}
+
+fn shared_navigation(routes: &Routes, navigation: &Navigation) -> HashMap<Option<usize>, SharedNavigation> {
+    let mut sections: Vec<Option<usize>> =
+        (0..routes.pages.len()).map(|number| section_of(navigation, number)).chain([None]).collect();
+    sections.sort_unstable();
+    sections.dedup();
+    sections.into_par_iter().map(|section| (section, view::navigation(routes, navigation, section))).collect()
+}
+
+fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
+    let site = SourcePath::new(SITE_TOML);
+    let from = SourcePath::new(format!("{CONTENT}/index.md"));
+    let fault = |target: &ConfigTarget| {
+        let resolved = link::resolve(routes, &from, &target.to, Use::Link);
+        let place = Place::span(&site, target.span);
+        match resolved {
+            Ok(Target::External(_)) => None,
+            Ok(_) if target.to.starts_with('/') => None,
+            Ok(_) => Some(
+                Diagnostic::new(Code::LinkInvalid, place, format!("`{}` does not start with `/`", target.to))
+                    .help("a link in `site.toml` is a path from the site's root, such as `/about/`, or a whole URL"),
+            ),
+            Err(fault) => Some(
+                Diagnostic::new(fault.code, place, fault.message)
+                    .help("name a page by its path from the site's root, such as `/about/`"),
+            ),
+        }
+    };
+    view::config_links(config).filter_map(fault).collect()
+}
