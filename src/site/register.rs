@@ -90,7 +90,7 @@ fn known_reviewers(facts: &Facts, policy: &Policy, reviewers: &Reviewers, faults
             let message = format!("`{id}` is `{}`, and this page asks for another role", reviewer.role);
             faults.push(
                 fault(facts, Code::ReviewerRole, "reviewed_by", message)
-                    .help(format!("it asks for {}", policy.roles.join(" or "))),
+                    .help(format!("it asks for `{}`", policy.roles.join("` or `"))),
             );
         }
         known.push(person);
