@@ -151,6 +151,7 @@ fn build(reader: &mut Reader, hints: &Hints, served: &Path, looked: &mpsc::Sende
         let _ = looked.send(look);
     }
     Round {
+        partial: false,
         changed: reading.changed,
         published: !broken,
         faults_json: if broken { "{\"message\":\"broken\"}\n".to_owned() } else { String::new() },

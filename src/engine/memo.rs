@@ -34,6 +34,8 @@ pub struct Memo {
     pub(super) site_digest: Digest,
     /// The pages by path.
     pub(super) pages: HashMap<SourcePath, Known>,
+    /// Whether it differs from what it was before the last build.
+    pub differs: bool,
     /// What is made of all that is no page; in the same process only.
     pub(super) globals: Option<Arc<Globals>>,
     /// The site itself; in the same process only.

@@ -40,16 +40,26 @@ pub struct Plan {
     outputs: Vec<Output>,
 }
 
-/// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else.
-pub fn plan(sources: &Sources, texts: Vec<(SourcePath, Text)>, mut memo: Memo) -> (Plan, Memo) {
+/// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears
+/// the name of each phase as it begins.
+pub fn plan(
+    sources: &Sources,
+    texts: Vec<(SourcePath, Text)>,
+    mut memo: Memo,
+    tell: &mut dyn FnMut(&'static str),
+) -> (Plan, Memo) {
+    tell("configure");
     let globals = Globals::read(sources, memo.globals.as_ref());
+    tell("parse");
     let current = pages::parse(texts, &memo, globals.markdown());
+    tell("link");
     let site = Site::link(sources, &globals, &current, memo.site.as_ref());
     let parsed_anew = current.iter().filter(|page| page.is_new()).count();
     let mut faults: Vec<Diagnostic> = sources.diagnostics.iter().chain(&globals.faults).cloned().collect();
     faults.extend(linked_faults(&site, &current));
     faults.extend(current.iter().flat_map(|page| page.page.diagnostics.iter().cloned()));
 
+    tell("plan");
     // What was planned of a page holds for the site that it was planned in.
     let holds = memo.site_digest == site.digest;
     let mut known = HashMap::with_capacity(current.len());
@@ -74,6 +84,8 @@ pub fn plan(sources: &Sources, texts: Vec<(SourcePath, Text)>, mut memo: Memo) -
         site: Arc::clone(&site),
         pages,
     };
+    memo.differs =
+        memo.options != Some(globals.markdown()) || !holds || parsed_anew > 0 || memo.pages.len() != known.len();
     memo.options = Some(globals.markdown());
     memo.site_digest = site.digest;
     (memo.pages, memo.globals, memo.site) = (known, Some(globals), Some(site));

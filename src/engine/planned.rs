@@ -51,7 +51,7 @@ pub(super) fn plan(site: &Site, theme: &Theme, number: usize, current: Current) 
 pub(super) fn weigh(site: &Site, number: usize, page: &Page) -> ((Entry, Filled), Vec<Diagnostic>) {
     let globals = &site.globals;
     let policy = globals.config.review.policy(&site.routes.pages[number].url);
-    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, globals.today);
+    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, Vec::new(), globals.today);
     if page.claim_is_unknown() {
         // Why it is not known has been told, with its place.
         faults.retain(|fault| fault.code != Code::ReviewMissing);

@@ -236,14 +236,13 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
         return None;
     }
     let page = &planned.current.page;
-    let content = planned.current.content(site.globals.markdown());
+    let parsed = planned.current.content(site.globals.markdown());
     let again;
-    let (entry, filled) = match &planned.details {
-        Some(details) => &**details,
-        None => {
-            again = planned::weigh(site, number, page).0;
-            &again
-        }
+    let (entry, filled) = if let Some(details) = &planned.details {
+        &**details
+    } else {
+        again = planned::weigh(site, number, page).0;
+        &again
     };
     let lang = site.lang(number);
     let implicits = template::context([
@@ -252,7 +251,7 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
         ("lang", Value::from(lang)),
     ]);
     let writer = Writer { templates: &theme.templates, words, filled, implicits: &implicits };
-    let html = match writer.html(&content.body) {
+    let html = match writer.html(&parsed.body) {
         Ok(html) => html,
         Err(diagnostics) => return Some(Finished { diagnostics, ..Finished::default() }),
     };
@@ -260,8 +259,8 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     let template = template_of(site, number, page.template.as_ref());
     let placed = view::placed(site.setting(), number, entry, words);
     let mut context = base_context(site, lang, words, &url.to_root());
-    context.insert_value("page", view::page(&placed, &content.own, &html));
-    context.insert_value("structured_data", structured_data(site, number, page, &content.own, entry));
+    context.insert_value("page", view::page(&placed, &parsed.own, &html));
+    context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
     let section = site.section_of(number);
     context.insert_value("nav", navigation_value(site, section));
     if uses_data(site, template) {

@@ -14,7 +14,6 @@ use crate::engine::memo::Memo;
 use crate::engine::pages;
 use crate::engine::plan;
 use crate::page::body::Slot;
-use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
 use crate::render::view;
@@ -111,7 +110,7 @@ fn new_errors(sources: &Sources, relocation: &Relocation) -> Vec<Diagnostic> {
     let errors = |sources: &Sources| {
         let mut sources = sources.clone();
         let texts = sources.take_pages();
-        let (plan, _) = plan::plan(&sources, texts, Memo::default());
+        let (plan, _) = plan::plan(&sources, texts, Memo::default(), &mut |_| {});
         plan.diagnostics.into_iter().filter(Diagnostic::is_error).collect::<Vec<_>>()
     };
     let before: BTreeSet<String> = errors(sources).into_iter().map(|fault| fault.message).collect();
@@ -223,8 +222,8 @@ fn keep_old_path(
     edits: &mut BTreeMap<SourcePath, Vec<(Span, String)>>,
 ) {
     let Some(text) = sources.text(from) else { return };
-    let moved = Arc::new(Facts { path: to.clone(), ..(*page.facts).clone() });
-    let (old, new) = (routes::url_of(&page.facts), routes::url_of(&moved));
+    let slug = page.facts.slug.as_deref();
+    let (old, new) = (routes::page_url(from, slug), routes::page_url(to, slug));
     if old == new || routes.page_of(from).is_none() {
         return;
     }
@@ -259,9 +258,8 @@ fn config_edits(
 ) {
     let site = SourcePath::new(SITE_TOML);
     let (Some(number), Some(text)) = (routes.page_of(from), sources.text(&site)) else { return };
-    let facts = &routes.pages[number].facts;
-    let moved = Facts { path: to.clone(), ..(**facts).clone() };
-    let (old, new) = (routes::url_of(facts), routes::url_of(&moved));
+    let slug = routes.pages[number].facts.slug.as_deref();
+    let (old, new) = (routes::page_url(from, slug), routes::page_url(to, slug));
     for target in view::config_links(config) {
         let (path, anchor) = target.to.split_once('#').unwrap_or((&target.to, ""));
         if UrlPath::new(path) == old && path.starts_with('/') {

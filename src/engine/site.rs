@@ -89,9 +89,8 @@ impl Globals {
 }
 
 fn digest_of(sources: &Sources) -> Digest {
-    let options = &sources.options;
     let mut hasher = Hasher::new();
-    hasher.value(&(options.today, &options.base_url, options.drafts, options.preview));
+    hasher.value(&sources.options);
     for (path, file) in sources.files.iter().filter(|(path, _)| path.inside(CONTENT).is_none()) {
         hasher.part(path.as_str()).digest(file.digest());
     }
@@ -145,11 +144,11 @@ impl Site {
         let site_view = view::site(&globals.config, &routes, &navigation);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let shared = shared_navigation(&routes, &navigation);
-        let size = |(path, file): &(&SourcePath, &SourceFile)| match file {
+        let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
             SourceFile::Binary(binary) => Some(((*path).clone(), binary.dimensions?)),
             _ => None,
         };
-        let sizes = files.iter().filter_map(size).collect();
+        let sizes = files.iter().filter_map(size_of).collect();
         let globals = Arc::clone(globals);
         let listing = Listing::default();
         let mut site =

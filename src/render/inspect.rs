@@ -250,7 +250,7 @@ impl Inspector<'_> {
 
     /// From the site's root; what leaves it keeps its `..`, and so leads nowhere.
     fn resolve<'t>(&self, target: &'t str) -> Cow<'t, str> {
-        if let Some(link) = self.from_root(target) {
+        if let Some(link) = self.inside_site(target) {
             return Cow::Borrowed(link);
         }
         let Served { url, base, .. } = self.served;
@@ -274,7 +274,7 @@ impl Inspector<'_> {
 
     /// A link that goes up to the root and down from there, as most do that a template makes: what follows its last `..` is
     /// the path from the root as it stands.
-    fn from_root<'t>(&self, target: &'t str) -> Option<&'t str> {
+    fn inside_site<'t>(&self, target: &'t str) -> Option<&'t str> {
         let slash = self.to_root.len().checked_sub(1)?;
         let link = target.get(slash..).filter(|_| target.starts_with(&self.to_root))?;
         let is_plain = !link.contains("/.") && !link.contains("//") && !link.bytes().any(|byte| b"?#%".contains(&byte));

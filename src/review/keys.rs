@@ -11,6 +11,9 @@ use crate::base::date::{Date, Interval};
 /// The purpose that a signature names, so that one made for a login or a commit is none of a review.
 pub const NAMESPACE: &str = "iort-site-review";
 
+/// The algorithms that are accepted.
+const ACCEPTED: [&str; 2] = ["ssh-ed25519", "sk-ssh-ed25519@openssh.com"];
+
 /// The keys of reviewers by their ids.
 pub type Keyring = BTreeMap<String, Vec<ReviewerKey>>;
 
@@ -21,10 +24,12 @@ pub struct PublicKey(KeyData);
 impl PublicKey {
     /// Reads a key as it stands in a `.pub` file: algorithm, key, and a comment, which is dropped.
     pub fn parse(line: &str) -> Result<Self, NotAccepted> {
-        let key = ssh_key::PublicKey::from_openssh(line.trim()).map_err(|error| {
-            let name = line.split_whitespace().next().filter(|name| name.contains('-'));
-            name.map_or_else(|| NotAccepted::Form(error.to_string()), |name| NotAccepted::of(name, &error))
-        })?;
+        let line = line.trim();
+        let algorithm = line.split_whitespace().next().unwrap_or("");
+        if !ACCEPTED.contains(&algorithm) && algorithm.contains('-') {
+            return Err(NotAccepted::Algorithm(algorithm.to_owned()));
+        }
+        let key = ssh_key::PublicKey::from_openssh(line).map_err(|error| NotAccepted::Form(error.to_string()))?;
         Self::accept(key.key_data().clone()).map_err(NotAccepted::Algorithm)
     }
 
@@ -60,17 +65,6 @@ pub enum NotAccepted {
     Form(String),
     /// Its algorithm is another.
     Algorithm(String),
-}
-
-impl NotAccepted {
-    fn of(name: &str, error: &ssh_key::Error) -> Self {
-        match error {
-            ssh_key::Error::AlgorithmUnknown | ssh_key::Error::AlgorithmUnsupported { .. } => {
-                Self::Algorithm(name.to_owned())
-            }
-            other => Self::Form(other.to_string()),
-        }
-    }
 }
 
 /// A reviewer's key and when it is valid.
@@ -168,9 +162,9 @@ pub fn allowed_signers(keyring: &Keyring) -> String {
     for (reviewer, keys) in keyring {
         for key in keys {
             let Ok(last) = key.last_day() else { continue };
-            let after = key.from.map_or_else(String::new, |from| format!("valid-after=\"{}\" ", compact(from)));
+            let after = key.from.map_or_else(String::new, |from| format!("valid-after=\"{}\",", compact(from)));
             // `valid-before` is a time, and the last day is to be counted whole.
-            let before = last.map_or_else(String::new, |last| format!("valid-before=\"{}235959\" ", compact(last)));
+            let before = last.map_or_else(String::new, |last| format!("valid-before=\"{}235959\",", compact(last)));
             let _ = writeln!(out, "{reviewer} {after}{before}namespaces=\"{NAMESPACE}\" {}", key.key);
         }
     }

@@ -89,6 +89,13 @@ fn find<'k>(signed_with: &PublicKey, reviewer: &str, keyring: &'k Keyring) -> Re
     })
 }
 
+/// The fault of a record without the signature that the site asks for.
+pub fn missing(record: &SourcePath, signer: Signer<'_>) -> Diagnostic {
+    let message = format!("the record has no signature of `{}`, and `site.toml` asks for one", signer.reviewer);
+    Diagnostic::new(Code::SignatureMissing, Place::file(record), message)
+        .help(format!("have them sign it: `ssh-keygen -Y sign -n {NAMESPACE} -f KEY {record}`"))
+}
+
 impl Fault {
     /// The fault, as it is reported of a signature's file.
     pub fn diagnostic(&self, path: &SourcePath, signer: Signer<'_>) -> Diagnostic {

@@ -16,6 +16,9 @@ use crate::review::digest::{Sha256, TextDigest};
 /// The first line of a canonical text.
 const HEAD: &str = "iort-site reviewed text v1";
 
+/// What is written before a SHA-256 where other things could stand too.
+pub const SHA256: &str = "sha256:";
+
 /// What was reviewed, or may be: a page's own words, and what it shows from elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReviewedText {
@@ -243,7 +246,7 @@ impl ReviewedText {
         for include in &self.includes {
             builder.open(Kind::Include, format!("{} {}", include.kind.name(), include.name));
             match &include.content {
-                Content::Digest(sha256) => builder.verbatim(&format!("sha256:{sha256}")),
+                Content::Digest(sha256) => builder.verbatim(&format!("{SHA256}{sha256}")),
                 Content::Text(text) => builder.text(text, Style::default()),
             }
             builder.close();

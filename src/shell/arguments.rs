@@ -102,6 +102,16 @@ pub struct TellingArguments {
     /// Tell diagnostics only, without summary and progress
     #[arg(short, long)]
     pub quiet: bool,
+
+    /// Print how long each phase took, and write a trace to `.iort-site/timings.json`
+    ///
+    /// The trace opens in the profilers of Chrome and Firefox.
+    #[arg(long)]
+    pub timings: bool,
+
+    /// Read every output to see that it is what was written, whatever its time stamps say
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// Which pages are built beside the published ones.
@@ -137,6 +147,10 @@ pub struct BuildArguments {
     /// one stands in its way.
     #[arg(long)]
     pub adopt: bool,
+
+    /// Say of each page that was rendered which of its inputs differed
+    #[arg(long)]
+    pub explain_rebuild: bool,
 
     /// Telling.
     #[command(flatten)]

@@ -63,6 +63,7 @@ impl Rounds {
             // A day may have passed since the last round.
             options: run::options(&arguments.site, arguments.drafts, true),
             adopt: true,
+            quick: !hints.paths.is_empty(),
             hints,
             ..Request::new(served)
         };
@@ -76,6 +77,7 @@ impl Rounds {
                     faults_json: json::environment_json(&fault),
                     base_path: "/".to_owned(),
                     linked: Vec::new(),
+                    partial: false,
                 }
             }
         }
@@ -102,6 +104,7 @@ impl Rounds {
             faults_json: json::faults_json(&findings),
             base_path: outcome.base_path.clone(),
             linked: outcome.linked.clone(),
+            partial: outcome.partial,
         }
     }
 }

@@ -16,4 +16,5 @@ pub mod read;
 pub mod report;
 pub mod run;
 pub mod session;
+pub mod timings;
 pub mod watch;

@@ -10,12 +10,15 @@ use crate::shell::arguments::{BuildArguments, CheckArguments, DraftArguments, Si
 use crate::shell::clock;
 use crate::shell::fault::{CONTENT_ERRORS, ENVIRONMENT, EnvironmentFault};
 use crate::shell::publish::publisher;
-use crate::shell::report::emit::Telling;
+use crate::shell::report::emit::{self, Telling};
 use crate::shell::report::located;
 use crate::shell::report::progress::Progress;
 use crate::shell::report::summary::Summary;
 use crate::shell::session::{Outcome, Request, Session};
 use crate::source::snapshot::Options;
+
+/// Where the trace goes, in the site's folder.
+const TRACE: &str = ".iort-site/timings.json";
 
 /// The output folder of a site that is given none.
 const PUBLIC: &str = "public";
@@ -23,19 +26,20 @@ const PUBLIC: &str = "public";
 /// `iort-site build`.
 pub fn build(arguments: &BuildArguments) -> ExitCode {
     let output = arguments.output.clone().unwrap_or_else(|| arguments.site.root.join(PUBLIC));
-    let what = What { check: false, adopt: arguments.adopt, output };
+    let what = What { check: false, adopt: arguments.adopt, explain: arguments.explain_rebuild, output };
     finish(run(&arguments.site, &arguments.drafts, &arguments.telling, what))
 }
 
 /// `iort-site check`.
 pub fn check(arguments: &CheckArguments) -> ExitCode {
-    let what = What { check: true, adopt: false, output: arguments.site.root.join(PUBLIC) };
+    let what = What { check: true, adopt: false, explain: false, output: arguments.site.root.join(PUBLIC) };
     finish(run(&arguments.site, &arguments.drafts, &arguments.telling, what))
 }
 
 struct What {
     check: bool,
     adopt: bool,
+    explain: bool,
     output: PathBuf,
 }
 
@@ -70,11 +74,14 @@ fn run(
     let progress = |done: publisher::Progress| {
         bar.get_or_init(|| Progress::start("Rendering", done.total, !telling.quiet)).advance();
     };
-    let outcome = Session::open(&site.root)?.run(&Request {
+    let mut session = Session::once(&site.root)?;
+    let outcome = session.run(&Request {
         options: options(site, drafts.drafts, drafts.preview),
         output: what.output,
         check: what.check,
         adopt: what.adopt,
+        explain: what.explain,
+        verify: telling.verify,
         prose: telling.prose,
         deny_warnings: telling.deny_warnings,
         progress: &progress,
@@ -82,11 +89,14 @@ fn run(
     })?;
     drop(bar);
     tell(&outcome, &site.root, telling, what.check, started)?;
-    Ok(match outcome.exit() {
+    let code = match outcome.exit() {
         0 => ExitCode::SUCCESS,
         1 => ExitCode::from(CONTENT_ERRORS),
         _ => ExitCode::from(ENVIRONMENT),
-    })
+    };
+    // The process ends now, and the system takes back memory faster than we would.
+    std::mem::forget((outcome, session));
+    Ok(code)
 }
 
 fn tell(
@@ -96,8 +106,16 @@ fn tell(
     check: bool,
     started: Instant,
 ) -> Result<(), EnvironmentFault> {
+    let telling_timings = telling.timings;
     let telling = Telling { format: telling.format, quiet: telling.quiet, root };
     telling.diagnostics(&located::locate(&outcome.diagnostics, outcome))?;
+    for (output, reasons) in &outcome.rebuilt {
+        emit::err(&format!("rendered {output}: {}\n", reasons.join("; ")))?;
+    }
+    if telling_timings {
+        outcome.timings.write_trace(&root.join(TRACE))?;
+        emit::err(&outcome.timings.table())?;
+    }
     telling.prose(&outcome.prose)?;
     let summary = summary(outcome, started);
     telling.summary(&if check { summary.checked() } else { summary.built() })

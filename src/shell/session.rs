@@ -2,14 +2,13 @@
 //!
 //! A session keeps a reader and a memo, so that a second build in one process reads and parses what changed. A first build
 //! is a session that is used once.
-#![allow(clippy::disallowed_methods, reason = "the fingerprint reads the program's own file")]
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::base::diagnostic::{self, Diagnostic, Severity};
-use crate::base::digest::{Digest, Hasher};
-use crate::base::path::SourcePath;
+use crate::base::digest::Digest;
+use crate::base::path::{OutPath, SourcePath};
 use crate::base::span::Span;
 use crate::engine::memo::Memo;
 use crate::engine::plan;
@@ -17,9 +16,13 @@ use crate::engine::prose::{self, Measured};
 use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
+use crate::shell::publish::excuse::{self, Excused, Question};
 use crate::shell::publish::publisher::{self, Progress, Publish, PublishFault};
-use crate::shell::read::reader::{self, Reader};
+use crate::shell::publish::receipt::{Account, Receipt};
+use crate::shell::publish::remember;
+use crate::shell::read::reader::{self, Reader, Reading};
 use crate::shell::report::located::Texts;
+use crate::shell::timings::Timings;
 use crate::source::snapshot::{Options, SourceFile, Sources};
 
 /// How often a build starts over when a source changes under it.
@@ -28,7 +31,11 @@ const ATTEMPTS: usize = 5;
 /// A site, built again and again.
 pub struct Session {
     reader: Reader,
-    memo: Memo,
+    /// What the last build knew; before the first, it is on disk.
+    memo: Option<Memo>,
+    /// What was published last, and where.
+    published: Option<(PathBuf, Arc<Receipt>)>,
+    once: bool,
 }
 
 /// One build.
@@ -47,6 +54,13 @@ pub struct Request<'a> {
     pub deny_warnings: bool,
     /// What may have changed since the last build.
     pub hints: Hints,
+    /// Whether someone waits for what the hints tell of: then only that is looked at, where it can be, and the caller asks for
+    /// a whole build as soon as there is time (`Outcome::partial`).
+    pub quick: bool,
+    /// Whether the bytes of every output are read, whatever their stamps say.
+    pub verify: bool,
+    /// Whether to note why outputs were rendered.
+    pub explain: bool,
     /// Told as outputs are made.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -63,6 +77,9 @@ impl Request<'static> {
             prose: false,
             deny_warnings: false,
             hints: Hints::default(),
+            quick: false,
+            verify: false,
+            explain: false,
             progress: &|_| {},
         }
     }
@@ -101,6 +118,12 @@ pub struct Outcome {
     pub published: bool,
     /// Whether files that are not ours stand in the way.
     pub foreign: bool,
+    /// Whether only what was hinted at was looked at.
+    pub partial: bool,
+    /// Why outputs were rendered, if that was asked for.
+    pub rebuilt: Vec<(OutPath, Vec<&'static str>)>,
+    /// When each phase began and ended.
+    pub timings: Timings,
 }
 
 impl Outcome {
@@ -135,7 +158,12 @@ impl Texts for Outcome {
 impl Session {
     /// A session on the site in a folder.
     pub fn open(root: &Path) -> Result<Self, EnvironmentFault> {
-        Ok(Self { reader: Reader::open(root)?, memo: Memo::default() })
+        Ok(Self { reader: Reader::open(root)?, memo: None, published: None, once: false })
+    }
+
+    /// A session for one build, after which the process ends: nothing is kept in memory for another.
+    pub fn once(root: &Path) -> Result<Self, EnvironmentFault> {
+        Ok(Self { reader: Reader::open(root)?.once(), once: true, ..Self::open(root)? })
     }
 
     /// The site's folder, canonical.
@@ -156,58 +184,163 @@ impl Session {
     }
 
     fn attempt(&mut self, request: &Request<'_>) -> Result<Outcome, PublishFault> {
-        let mut reading = self.reader.again(&request.options, &request.hints);
-        let texts = reading.sources.take_pages();
-        let kept = request.prose.then(|| texts.clone());
-        let (mut plan, memo) = plan::plan(&reading.sources, texts, std::mem::take(&mut self.memo));
-        self.memo = memo;
-        let prose = kept.map(|texts| prose::check(&plan, &texts)).unwrap_or_default();
-        plan.diagnostics.extend(prose.diagnostics);
-        if request.deny_warnings {
-            plan.diagnostics.iter_mut().for_each(|fault| fault.severity = Severity::Error);
+        let mut timings = Timings::start();
+        timings.begin("read");
+        let quick = if request.quick { self.reader.again_at(&request.options, &request.hints) } else { None };
+        let partial = quick.is_some();
+        let reading = quick.unwrap_or_else(|| self.reader.again(&request.options, &request.hints));
+        let (inputs, fingerprint) = (reading.sources.digest(), fingerprint());
+        timings.begin("excuse");
+        if !partial
+            && !request.prose
+            && let Some(excused) = self.excuse(request, inputs, fingerprint)?
+        {
+            return Ok(self.excused(request, reading, excused, timings));
         }
-        let published = publisher::publish(&Publish {
+        let outcome = self.build(request, reading, (inputs, fingerprint), partial, timings)?;
+        Ok(outcome)
+    }
+
+    fn excuse(
+        &self,
+        request: &Request<'_>,
+        inputs: Digest,
+        fingerprint: Digest,
+    ) -> Result<Option<Excused>, EnvironmentFault> {
+        excuse::excuse(Question {
             root: self.reader.root(),
             output: &request.output,
-            outputs: &plan,
-            fingerprint: fingerprint()?,
-            blocked: !plan.is_whole() || plan.diagnostics.iter().any(Diagnostic::is_error),
-            adopt: request.adopt,
+            fingerprint,
+            inputs,
             dry_run: request.check,
-            progress: request.progress,
-        })?;
-        let mut diagnostics = plan.diagnostics;
-        diagnostics.extend(published.diagnostics);
-        diagnostic::sort(&mut diagnostics);
-        Ok(Outcome {
+            verify: request.verify,
+        })
+    }
+
+    fn excused(&mut self, request: &Request<'_>, reading: Reading, excused: Excused, timings: Timings) -> Outcome {
+        let Excused { account, found, files, receipt } = excused;
+        let mut outcome = self.outcome(request, reading, account, timings);
+        outcome.unchanged = files;
+        outcome.diagnostics.extend(found);
+        diagnostic::sort(&mut outcome.diagnostics);
+        outcome.published = !request.check && outcome.exit() == 0;
+        self.published = Some((request.output.clone(), Arc::new(receipt)));
+        outcome
+    }
+
+    fn build(
+        &mut self,
+        request: &Request<'_>,
+        mut reading: Reading,
+        (inputs, fingerprint): (Digest, Digest),
+        partial: bool,
+        mut timings: Timings,
+    ) -> Result<Outcome, PublishFault> {
+        let root = self.reader.root().to_owned();
+        timings.begin("remember");
+        let memo = match self.memo.take() {
+            Some(memo) => memo,
+            None => remember::load(&root, &request.output, fingerprint)?,
+        };
+        let texts = reading.sources.take_pages();
+        let kept = request.prose.then(|| texts.clone());
+        let (mut plan, memo) = plan::plan(&reading.sources, texts, memo, &mut |phase| timings.begin(phase));
+        let account = Account {
+            inputs,
+            diagnostics: std::mem::take(&mut plan.diagnostics),
+            pages: plan.page_count,
+            base_path: plan.base_path.clone(),
+        };
+        let mut outcome = self.outcome(request, reading, account.clone(), Timings::default());
+        // Advice of this run alone, so it is not kept for the builds that ask for none.
+        let prose = kept.map(|texts| prose::check(&plan, &texts)).unwrap_or_default();
+        outcome.diagnostics.extend(denied(request, prose.diagnostics));
+        outcome.prose = prose.pages;
+        // While it is being published to, nothing is known of the folder but what is on disk.
+        let last = self.published.take().filter(|(output, _)| *output == request.output);
+        let published = publisher::publish(
+            &Publish {
+                root: &root,
+                output: &request.output,
+                outputs: &plan,
+                fingerprint,
+                account,
+                last: last.as_ref().map(|(_, last)| Arc::clone(last)),
+                few: partial,
+                blocked: !plan.is_whole() || outcome.diagnostics.iter().any(Diagnostic::is_error),
+                adopt: request.adopt,
+                dry_run: request.check,
+                verify: request.verify,
+                explain: request.explain,
+                progress: request.progress,
+            },
+            &mut |phase| timings.begin(phase),
+        )?;
+        if published.published && !partial && memo.differs {
+            timings.begin("remember");
+            remember::store(&root, &request.output, fingerprint, &memo)?;
+        }
+        self.memo = Some(memo);
+        self.published = match published.receipt {
+            Some(receipt) => Some((request.output.clone(), Arc::new(receipt))),
+            None => last,
+        };
+        outcome.diagnostics.extend(published.diagnostics);
+        diagnostic::sort(&mut outcome.diagnostics);
+        outcome.parsed = plan.parsed_anew;
+        outcome.rendered = published.rendered;
+        outcome.written = published.written;
+        outcome.unchanged = published.unchanged;
+        outcome.removed = published.removed;
+        outcome.published = published.published;
+        outcome.foreign = published.foreign;
+        outcome.rebuilt = published.rebuilt;
+        outcome.partial = partial;
+        timings.end();
+        outcome.timings = timings;
+        if self.once {
+            // The process ends now, and the system takes back memory faster than we would.
+            std::mem::forget((plan, self.memo.take()));
+        }
+        Ok(outcome)
+    }
+
+    /// An outcome in which nothing was done yet.
+    fn outcome(&self, request: &Request<'_>, reading: Reading, account: Account, mut timings: Timings) -> Outcome {
+        let diagnostics = denied(request, account.diagnostics);
+        timings.end();
+        Outcome {
             root: self.reader.root().to_owned(),
             sources: reading.sources,
             diagnostics,
-            prose: prose.pages,
+            prose: Vec::new(),
             changed: reading.changed,
             linked: reading.linked,
-            base_path: plan.base_path,
-            pages: plan.page_count,
-            parsed: plan.parsed_anew,
-            rendered: published.rendered,
-            written: published.written,
-            unchanged: published.unchanged,
-            removed: published.removed,
-            published: published.published,
-            foreign: published.foreign,
-        })
+            base_path: account.base_path,
+            pages: account.pages,
+            parsed: 0,
+            rendered: 0,
+            written: 0,
+            unchanged: 0,
+            removed: 0,
+            published: false,
+            foreign: false,
+            partial: false,
+            rebuilt: Vec::new(),
+            timings,
+        }
     }
 }
 
-/// The digest of the program itself: what another program wrote excuses nothing.
-fn fingerprint() -> Result<Digest, EnvironmentFault> {
-    static FINGERPRINT: OnceLock<Digest> = OnceLock::new();
-    if let Some(known) = FINGERPRINT.get() {
-        return Ok(*known);
+/// Warnings as errors, where that is asked for.
+fn denied(request: &Request<'_>, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if request.deny_warnings {
+        diagnostics.iter_mut().for_each(|fault| fault.severity = Severity::Error);
     }
-    let fault = |error: std::io::Error| EnvironmentFault::new(format!("cannot read the program's own file: {error}"));
-    let path = std::env::current_exe().map_err(fault)?;
-    let mut hasher = Hasher::new();
-    hasher.part(env!("CARGO_PKG_VERSION")).part(std::fs::read(path).map_err(fault)?);
-    Ok(*FINGERPRINT.get_or_init(|| hasher.finish()))
+    diagnostics
+}
+
+/// The digest of the program itself (`build.rs`): what another program wrote excuses nothing.
+fn fingerprint() -> Digest {
+    Digest::of(env!("IORT_SITE_FINGERPRINT").as_bytes())
 }

@@ -6,7 +6,7 @@ use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
 use crate::base::suggest;
 use crate::page::facts::Facts;
-use crate::review::evidence::{Claim, Evidence, Person};
+use crate::review::evidence::{Claim, Evidence, Person, Review};
 use crate::review::policy::{Ineligible, Policy, Require};
 use crate::review::state::{self, Standing, State};
 use crate::site::routes::Routes;
@@ -23,8 +23,14 @@ pub struct Entry {
     pub reviewers: Vec<String>,
 }
 
-/// Enters a page, and says what its claim lacks.
-pub fn enter(facts: &Facts, policy: &Policy, reviewers: &Reviewers, today: Date) -> (Entry, Vec<Diagnostic>) {
+/// Enters a page with what its records say, the oldest first, and says what its claim lacks.
+pub fn enter(
+    facts: &Facts,
+    policy: &Policy,
+    reviewers: &Reviewers,
+    reviews: Vec<Review>,
+    today: Date,
+) -> (Entry, Vec<Diagnostic>) {
     let claim = &facts.review;
     let mut faults = Vec::new();
     let known = known_reviewers(facts, policy, reviewers, &mut faults);
@@ -42,7 +48,7 @@ pub fn enter(facts: &Facts, policy: &Policy, reviewers: &Reviewers, today: Date)
         is_withdrawn: facts.withdrawn.is_some(),
         interval: claim.interval,
         claim: claim.last_reviewed.map(|date| Claim { date, reviewers: known.clone() }),
-        reviews: Vec::new(),
+        reviews,
     };
     let standing = state::weigh(&evidence, policy, today);
     if let (State::Overdue, Some(next)) = (standing.state, standing.next_review) {
@@ -84,7 +90,7 @@ fn known_reviewers(facts: &Facts, policy: &Policy, reviewers: &Reviewers, faults
             let message = format!("`{id}` is `{}`, and this page asks for another role", reviewer.role);
             faults.push(
                 fault(facts, Code::ReviewerRole, "reviewed_by", message)
-                    .help(format!("it asks for {}", policy.roles.join(" or "))),
+                    .help(format!("it asks for `{}`", policy.roles.join("` or `"))),
             );
         }
         known.push(person);

@@ -147,7 +147,8 @@ impl Reading {
             note: self.note,
             evidence_searched_to: self.evidence_searched_to,
             filed: self.filed,
-            includes: self.includes,
+            // In another order, or one twice, they are not what is written.
+            includes: in_order(self.includes),
             text: self.text?,
             predecessor: match self.predecessor? {
                 Predecessor::None => None,
@@ -157,6 +158,12 @@ impl Reading {
         };
         Some((record, self.length?))
     }
+}
+
+fn in_order(mut includes: Vec<Include>) -> Vec<Include> {
+    includes.sort();
+    includes.dedup();
+    includes
 }
 
 const PAGE_HELP: &str = "write the path of a page, such as `content/risks.md`";

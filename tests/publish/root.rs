@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use iort_site::base::digest::Digest;
 use iort_site::shell::publish::publisher::{Publish, PublishFault, Published, publish};
+use iort_site::shell::publish::receipt::Account;
 
 use crate::site::Site;
 
@@ -69,10 +70,15 @@ impl Root {
             blocked: false,
             adopt: false,
             dry_run: false,
+            account: Account::default(),
+            last: None,
+            few: false,
+            verify: false,
+            explain: false,
             progress: &|_| {},
         };
         change(&mut request);
-        publish(&request)
+        publish(&request, &mut |_| {})
     }
 
     /// All files below a folder with their bytes, and empty folders with a slash.

@@ -16,7 +16,7 @@ use super::folders::{Folders, Way, above};
 use super::ownership::Ownership;
 use super::produce::{Bytes, Product};
 use super::receipt::Receipt;
-use super::survey::{Seen, Standing, look};
+use super::survey::{Standing, look};
 use crate::base::path::OutPath;
 use crate::engine::output::Output;
 use crate::shell::fault::EnvironmentFault;
@@ -57,8 +57,8 @@ pub(super) struct Grounds<'a> {
     pub(super) outputs: &'a [Output],
     /// what became of each,
     pub(super) products: &'a [Product],
-    /// and what was seen at the place of each.
-    pub(super) seen: &'a [Seen<'a>],
+    /// and what stands in the place of each.
+    pub(super) standings: &'a [Standing],
 }
 
 /// Decides.
@@ -78,7 +78,7 @@ impl Grounds<'_> {
             }
             decision.write.push(index);
             let path = self.outputs[index].path.as_str();
-            match (folders.way_to(path)?, &self.seen[index].standing) {
+            match (folders.way_to(path)?, &self.standings[index]) {
                 // Ours, it is no output any more, and the removals see to it.
                 (Way::File(obstacle), _) if self.ownership.owns(&obstacle) => {}
                 (Way::File(obstacle), _) => _ = decision.foreign.insert(obstacle.into()),

@@ -5,6 +5,7 @@
 //! <root>/.iort-site/<slug>/lock        one build at a time
 //! <root>/.iort-site/<slug>/ownership   which files of the output are ours
 //! <root>/.iort-site/<slug>/receipt     what need not be made again
+//! <root>/.iort-site/<slug>/memo        what need not be parsed and planned again
 //! <root>/.iort-site/displaced/<n>/     files that stood in the way
 //! <root>/.iort-site/watch/             the output of `watch`
 //! ```
@@ -101,6 +102,11 @@ impl Destination {
     /// The receipt's file.
     pub(super) fn receipt(&self) -> PathBuf {
         self.notes.join("receipt")
+    }
+
+    /// The file of what the engine remembers.
+    pub(super) fn memo(&self) -> PathBuf {
+        self.notes.join("memo")
     }
 
     /// The ownership's file.

@@ -5,7 +5,8 @@
 //! looks      renders     looks      displaces, clears, renames, removes
 //! ```
 //!
-//! Until `commit` nothing in the output folder is touched, and what `commit` touches was decided as a whole before.
+//! Before it, `excuse` asks whether there is anything to do at all, and `few` whether so little that the rest need not be
+//! looked at. Until `commit` nothing in the output folder is touched, and what `commit` touches was decided as a whole before.
 
 mod atomic;
 mod checksum;
@@ -13,12 +14,15 @@ mod commit;
 mod decide;
 mod destination;
 mod displaced;
+pub mod excuse;
+mod few;
 mod folders;
 mod lock;
 mod ownership;
 mod produce;
 pub mod publisher;
-mod receipt;
+pub mod receipt;
+pub mod remember;
 mod staging;
 mod stamp;
 mod survey;

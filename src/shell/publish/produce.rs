@@ -12,9 +12,9 @@ use rayon::prelude::*;
 
 use super::checksum::{self, Checksum};
 use super::publisher::{Progress, PublishFault};
-use super::receipt::Entry;
+use super::receipt::{Entry, Receipt};
 use super::staging::Staging;
-use super::survey::{OnDisk, Seen, Standing, is_absence};
+use super::survey::{OnDisk, Standing, is_absence};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
@@ -27,6 +27,8 @@ pub(super) struct Workshop<'a> {
     pub(super) outputs: &'a dyn Outputs,
     /// The folder of the sources that are copied.
     pub(super) root: &'a Path,
+    /// What the last build made.
+    pub(super) receipt: &'a Receipt,
     /// Where to stage; nowhere, if diagnostics are all that is wanted.
     pub(super) staging: Option<&'a Staging>,
     /// Whom to tell how far it is.
@@ -82,27 +84,45 @@ impl Product {
     }
 }
 
-impl Workshop<'_> {
-    /// Makes all outputs, in their order, but for those that are excused. `seen` is what was seen at the place of each.
-    pub(super) fn make(&self, seen: &[Seen<'_>]) -> Result<Vec<Product>, PublishFault> {
-        let total = seen.iter().filter(|seen| seen.excuse.is_none()).count();
+impl<'a> Workshop<'a> {
+    /// The entry that excuses an output, with the file that it speaks of: what the output is made from is the same, and the
+    /// file is what was made of it.
+    pub(super) fn excuse(&self, output: &Output, standing: &Standing) -> Option<(&'a Entry, OnDisk)> {
+        let Standing::File(file) = standing else { return None };
+        let entry = self.receipt.entry(output.path.as_str())?;
+        (entry.key == output.key && entry.checksum == file.checksum).then_some((entry, *file))
+    }
+
+    /// What keeps an output from being excused, in words.
+    pub(super) fn reasons(&self, output: &Output) -> Vec<&'static str> {
+        match self.receipt.entry(output.path.as_str()) {
+            None => vec!["no earlier build of it is known"],
+            Some(entry) if entry.key == output.key => vec!["the file in the output folder is not what was written"],
+            Some(entry) => output.key.differences(&entry.key),
+        }
+    }
+
+    /// Makes all outputs, in their order. `standings` says what stands in the place of each.
+    pub(super) fn make(&self, standings: &[Standing], to_make: usize) -> Result<Vec<Product>, PublishFault> {
         let failed = AtomicBool::new(false);
         let made = AtomicUsize::new(0);
         let outputs = self.outputs.list();
         outputs
             .par_iter()
-            .zip(seen)
+            .zip(standings)
             .enumerate()
-            .map(|(index, (output, seen))| {
-                let mut product = if let Some((entry, file)) = seen.excuse {
+            .map(|(index, (output, standing))| {
+                let mut product = if let Some((entry, file)) = self.excuse(output, standing) {
                     excused(entry, file)
                 } else {
-                    let product = self.make_one(index, output, &seen.standing, &failed)?;
+                    let product = self.make_one(index, output, standing, &failed)?;
                     let done = made.fetch_add(1, Ordering::Relaxed) + 1;
-                    (self.progress)(Progress { done, total });
+                    (self.progress)(Progress { done, total: to_make });
                     product
                 };
-                product.weighed = self.outputs.weigh(output, &product.loose_links);
+                if !product.loose_links.is_empty() {
+                    product.weighed = self.outputs.weigh(output, &product.loose_links);
+                }
                 if product.has_error() {
                     failed.store(true, Ordering::Relaxed);
                 }

@@ -7,25 +7,27 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use super::atomic::{self, Durability};
+use super::atomic;
 use super::checksum::Checksum;
 use super::commit::commit;
 use super::decide::{Decision, Grounds, decide};
 use super::destination::Destination;
+use super::few::publish_few;
 use super::ownership::{Ownership, stays_inside};
 use super::produce::{Bytes, Product, Workshop};
-use super::receipt::{self, Entry, Receipt};
+use super::receipt::{Account, Entry, Receipt};
 use super::staging::{self, Layout, Staging};
 use super::stamp::Stamp;
-use super::survey::{OnDisk, Seen, survey};
+use super::survey::{OnDisk, Standing, survey};
 use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
-use crate::base::path::SourcePath;
+use crate::base::path::{OutPath, SourcePath};
 use crate::engine::output::{Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 
@@ -46,6 +48,16 @@ pub struct Publish<'a> {
     pub adopt: bool,
     /// Whether diagnostics are all that is wanted: nothing is written anywhere.
     pub dry_run: bool,
+    /// What this build is made from, and what it has said so far.
+    pub account: Account,
+    /// What the session's own last publication knew, if it was the last: else what is on disk.
+    pub last: Option<Arc<Receipt>>,
+    /// Whether to publish only what differs from `last`, without a look at the rest, where that can be done.
+    pub few: bool,
+    /// Whether the bytes of every output are read, whatever their stamps say.
+    pub verify: bool,
+    /// Whether to note why outputs were made.
+    pub explain: bool,
     /// Told as outputs are made, from any thread. Not told if there is nothing to be made.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -75,6 +87,10 @@ pub struct Published {
     pub removed: usize,
     /// Whether the output folder is now what was asked for. If not, it is as it was.
     pub published: bool,
+    /// Why outputs were rendered, if that was asked for.
+    pub rebuilt: Vec<(OutPath, Vec<&'static str>)>,
+    /// What the next publication of this session may know.
+    pub receipt: Option<Receipt>,
     /// Whether files that are not ours kept it from being published: a fault of the environment, not of the content.
     pub foreign: bool,
 }
@@ -108,42 +124,64 @@ impl From<PublishFault> for EnvironmentFault {
 }
 
 /// Renders what no earlier build excuses, and publishes the whole if no diagnostic is an error.
-pub fn publish(request: &Publish<'_>) -> Result<Published, PublishFault> {
+///
+/// `tell` hears the name of each phase as it begins.
+pub fn publish(request: &Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> Result<Published, PublishFault> {
+    tell("survey");
     let destination = Destination::resolve(request.root, request.output)?;
     let outputs = request.outputs.list();
-    refuse_escapes(outputs)?;
     let wanted = !(request.dry_run || request.blocked);
     let _lock = if wanted { Some(destination.lock()?) } else { None };
     if wanted {
         staging::remove_stale(&destination)?;
     }
 
-    let receipt = Receipt::load(&destination.receipt(), request.fingerprint);
+    if let Some(last) = request.last.as_ref().filter(|_| wanted && request.few)
+        && let Some(published) = publish_few(request, &destination, last)?
+    {
+        return Ok(published);
+    }
+    refuse_escapes(outputs)?;
+    let last = request.last.clone();
+    let receipt = last.unwrap_or_else(|| Arc::new(Receipt::load(&destination.receipt(), request.fingerprint)));
     let layout = if destination.output.is_dir() { Layout::Loose } else { Layout::Whole };
-    let seen = match layout {
-        Layout::Loose => survey(&destination, outputs, &receipt)?,
-        Layout::Whole => vec![Seen::NOTHING; outputs.len()],
+    let standings = match layout {
+        Layout::Loose => survey(&destination, outputs, &receipt, request.verify)?,
+        Layout::Whole => vec![Standing::Nothing; outputs.len()],
     };
-    let needed = wanted && (layout == Layout::Whole || seen.iter().any(|seen| seen.excuse.is_none()));
-    let staging = if needed { Some(Staging::create(&destination, layout)?) } else { None };
-    let workshop = Workshop {
+    let mut workshop = Workshop {
         outputs: request.outputs,
         root: &destination.root,
-        staging: staging.as_ref(),
+        receipt: &receipt,
+        staging: None,
         progress: request.progress,
     };
-    let products = workshop.make(&seen)?;
+    let to_make =
+        outputs.iter().zip(&standings).filter(|(output, file)| workshop.excuse(output, file).is_none()).count();
+    let needed = wanted && (to_make > 0 || layout == Layout::Whole);
+    let staging = if needed { Some(Staging::create(&destination, layout)?) } else { None };
+    workshop.staging = staging.as_ref();
+    tell("render");
+    let products = workshop.make(&standings, to_make)?;
+    tell("publish");
 
     let published = Published {
         diagnostics: products.iter().flat_map(Product::found).cloned().collect(),
         rendered: products.iter().filter(|product| product.rendered).count(),
+        rebuilt: if request.explain { rebuilt(&workshop, &products) } else { Vec::new() },
         ..Published::default()
     };
     if !wanted || published.diagnostics.iter().any(Diagnostic::is_error) {
         return Ok(published);
     }
-    let site = Made { destination: &destination, receipt: &receipt, outputs, products, seen };
+    let site = Made { destination: &destination, receipt: &receipt, outputs, products, standings };
     site.publish(request, staging, published)
+}
+
+/// Why each output was rendered that was.
+fn rebuilt(workshop: &Workshop<'_>, products: &[Product]) -> Vec<(OutPath, Vec<&'static str>)> {
+    let made = workshop.outputs.list().iter().zip(products).filter(|(_, product)| product.rendered);
+    made.map(|(output, _)| (output.path.clone(), workshop.reasons(output))).collect()
 }
 
 /// Sees that no output lies outside of the output folder. The engine makes none that does; this is where it would do harm.
@@ -160,7 +198,7 @@ struct Made<'a> {
     receipt: &'a Receipt,
     outputs: &'a [Output],
     products: Vec<Product>,
-    seen: Vec<Seen<'a>>,
+    standings: Vec<Standing>,
 }
 
 impl Made<'_> {
@@ -195,7 +233,13 @@ impl Made<'_> {
         published.unchanged = self.outputs.len() - decision.write.len();
         published.removed = decision.removed;
         published.published = true;
-        self.write_receipt(request.fingerprint)?;
+        let receipt = Receipt {
+            account: request.account.clone(),
+            ownership: after.digest(),
+            entries: entries(self.destination, self.outputs, self.products),
+        };
+        receipt.write(&self.destination.receipt(), request.fingerprint, self.receipt)?;
+        published.receipt = Some(receipt);
         Ok(published)
     }
 
@@ -206,7 +250,7 @@ impl Made<'_> {
             receipt: self.receipt,
             outputs: self.outputs,
             products: &self.products,
-            seen: &self.seen,
+            standings: &self.standings,
         })
     }
 
@@ -241,23 +285,13 @@ impl Made<'_> {
         )
     }
 
-    /// Lost, it would let files of ours pass for the user's, so it is there before what it speaks of is changed.
+    /// Lost, it would let files of ours pass for the user's, so it is flushed before what it speaks of is changed.
     fn write_ownership(&self, last: &Ownership, next: &Ownership) -> Result<(), EnvironmentFault> {
         if last == next {
             return Ok(());
         }
         let path = self.destination.ownership();
         atomic::replace(&path, next.text().as_bytes(), self.destination.durability())
-            .map_err(|error| EnvironmentFault::io("write", &path, &error))
-    }
-
-    fn write_receipt(self, fingerprint: Digest) -> Result<(), EnvironmentFault> {
-        let path = self.destination.receipt();
-        let bytes = receipt::encode(&entries(self.destination, self.outputs, self.products), fingerprint);
-        if self.receipt.is(&bytes) {
-            return Ok(());
-        }
-        atomic::replace(&path, &bytes, Durability::Relaxed)
             .map_err(|error| EnvironmentFault::io("write", &path, &error))
     }
 }
@@ -287,7 +321,7 @@ fn entries(destination: &Destination, outputs: &[Output], products: Vec<Product>
         .collect()
 }
 
-fn just_written(path: &Path, checksum: Checksum, now: SystemTime) -> Option<OnDisk> {
+pub(super) fn just_written(path: &Path, checksum: Checksum, now: SystemTime) -> Option<OnDisk> {
     let stamp = Stamp::of(&fs::symlink_metadata(path).ok()?);
     Some(OnDisk { stamp, settled: stamp.settled(now), checksum })
 }

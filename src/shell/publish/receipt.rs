@@ -8,17 +8,21 @@
 //! A form of its own, in little-endian binary, since all of it is read at the start of each build, and 50,000 outputs of
 //! JSON take longer to read than their files take to look at. It dies with the binary (which is part of the fingerprint),
 //! so it needs no version. A digest of the whole at the end tells a torn or edited receipt.
-#![allow(clippy::disallowed_methods, reason = "reads the receipt")]
+#![allow(clippy::disallowed_methods, reason = "reads and writes the receipt")]
 
 use std::fs;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
+use super::atomic::{self, Durability};
 use super::checksum::Checksum;
 use super::stamp::Stamp;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::OutPath;
 use crate::engine::output::Key;
+use crate::shell::fault::EnvironmentFault;
 
 const MAGIC: &[u8; 8] = b"receipt\n";
 
@@ -41,18 +45,33 @@ pub(super) struct Entry {
     pub(super) loose_links: Vec<String>,
 }
 
+/// What the last build that published was made from, and what it said: a build of the very same says the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The digest of every input: sources, options, what was wrong with files as such.
+    pub inputs: Digest,
+    /// What was wrong with the sources. What rendering found stands with each output.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many pages the site has.
+    pub pages: usize,
+    /// The path under which it is served.
+    pub base_path: String,
+}
+
 /// The entries of the last build, in order of path.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Receipt {
-    entries: Vec<Entry>,
-    bytes: Vec<u8>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    pub(super) account: Account,
+    /// The digest of the ownership file that was written with it.
+    pub(super) ownership: Digest,
+    pub(super) entries: Vec<Entry>,
 }
 
 impl Receipt {
     /// Reads the receipt of the last build; an empty one where it is void.
     pub(super) fn load(path: &Path, fingerprint: Digest) -> Self {
         let Ok(bytes) = fs::read(path) else { return Self::default() };
-        decode(&bytes, fingerprint).map_or_else(Self::default, |entries| Self { entries, bytes })
+        decode(&bytes, fingerprint).unwrap_or_default()
     }
 
     /// What is known of the output of this path.
@@ -61,36 +80,42 @@ impl Receipt {
         self.entries.get(at)
     }
 
-    /// Whether the file of this receipt holds these very bytes.
-    pub(super) fn is(&self, bytes: &[u8]) -> bool {
-        self.bytes == bytes
-    }
-}
-
-/// The bytes of a receipt of these entries, which are in order of path.
-pub(super) fn encode(entries: &[Entry], fingerprint: Digest) -> Vec<u8> {
-    let mut out = Vec::with_capacity(64 + entries.len() * 160);
-    out.extend(MAGIC);
-    out.extend(fingerprint.as_bytes());
-    put_count(&mut out, entries.len());
-    for entry in entries {
-        put(&mut out, entry.path.as_str().as_bytes());
-        out.extend(entry.key.to_bytes());
-        out.extend(entry.checksum.as_bytes());
-        out.extend(entry.stamp.len.to_le_bytes());
-        out.extend(entry.stamp.modified.to_le_bytes());
-        out.extend(entry.stamp.changed.to_le_bytes());
-        out.extend(entry.stamp.inode.to_le_bytes());
-        out.push(u8::from(entry.settled));
-        put_count(&mut out, entry.loose_links.len());
-        for link in &entry.loose_links {
-            put(&mut out, link.as_bytes());
+    /// Writes it, unless it is what stands there: `last` is.
+    pub(super) fn write(&self, path: &Path, fingerprint: Digest, last: &Self) -> Result<(), EnvironmentFault> {
+        if (&self.account, self.ownership, &self.entries) == (&last.account, last.ownership, &last.entries) {
+            return Ok(());
         }
-        put(&mut out, &diagnostics_to_bytes(&entry.diagnostics));
+        atomic::replace(path, &self.encode(fingerprint), Durability::Relaxed)
+            .map_err(|error| EnvironmentFault::io("write", path, &error))
     }
-    let digest = Digest::of(&out);
-    out.extend(digest.as_bytes());
-    out
+
+    fn encode(&self, fingerprint: Digest) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64 + self.entries.len() * 192);
+        out.extend(MAGIC);
+        out.extend(fingerprint.as_bytes());
+        out.extend(self.ownership.as_bytes());
+        // Plain data always serialises; were it otherwise, the account would be unreadable and the receipt void.
+        put(&mut out, &postcard::to_allocvec(&self.account).unwrap_or_default());
+        put_count(&mut out, self.entries.len());
+        for entry in &self.entries {
+            put(&mut out, entry.path.as_str().as_bytes());
+            out.extend(entry.key.to_bytes());
+            out.extend(entry.checksum.as_bytes());
+            out.extend(entry.stamp.len.to_le_bytes());
+            out.extend(entry.stamp.modified.to_le_bytes());
+            out.extend(entry.stamp.changed.to_le_bytes());
+            out.extend(entry.stamp.inode.to_le_bytes());
+            out.push(u8::from(entry.settled));
+            put_count(&mut out, entry.loose_links.len());
+            for link in &entry.loose_links {
+                put(&mut out, link.as_bytes());
+            }
+            put(&mut out, &diagnostics_to_bytes(&entry.diagnostics));
+        }
+        let digest = Digest::of(&out);
+        out.extend(digest.as_bytes());
+        out
+    }
 }
 
 /// Few outputs have any, so their form need not be quick, only faithful.
@@ -115,7 +140,7 @@ fn put_count(out: &mut Vec<u8>, count: usize) {
     out.extend((count as u64).to_le_bytes());
 }
 
-fn decode(bytes: &[u8], fingerprint: Digest) -> Option<Vec<Entry>> {
+fn decode(bytes: &[u8], fingerprint: Digest) -> Option<Receipt> {
     let (body, digest) = bytes.split_last_chunk::<16>()?;
     if Digest::of(body).as_bytes() != digest {
         return None;
@@ -124,12 +149,14 @@ fn decode(bytes: &[u8], fingerprint: Digest) -> Option<Vec<Entry>> {
     if reader.array()? != *MAGIC || reader.array()? != *fingerprint.as_bytes() {
         return None;
     }
+    let ownership = Digest::from_bytes(reader.array()?);
+    let account = postcard::from_bytes(reader.run()?).ok()?;
     let count = reader.count()?;
     let mut entries = Vec::with_capacity(count);
     for _ in 0..count {
         entries.push(reader.entry()?);
     }
-    reader.0.is_empty().then_some(entries)
+    reader.0.is_empty().then_some(Receipt { account, ownership, entries })
 }
 
 /// What is left to read. Each method takes something off the front, and is `None` where it is not there.

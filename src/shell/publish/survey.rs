@@ -1,4 +1,4 @@
-//! What stands in the output folder at the paths that matter, and what need not be made since it stands there.
+//! What stands in the output folder at the paths that matter, before anything is made.
 //!
 //! This is all that an unchanged build does to its output: one look at each file's stamp. Only a file whose stamp is new, or
 //! too young to be believed, is read.
@@ -19,7 +19,7 @@ use crate::engine::output::Output;
 use crate::shell::fault::EnvironmentFault;
 
 /// A look at a file is a matter of microseconds; fewer at a time would be spent on handing them out.
-const AT_A_TIME: usize = 64;
+pub(super) const AT_A_TIME: usize = 64;
 
 /// What stands at a path. Symbolic links are not followed: one is never what we wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,42 +45,20 @@ pub(super) struct OnDisk {
     pub(super) checksum: Checksum,
 }
 
-/// What was seen at the place of one output.
-#[derive(Clone, Debug)]
-pub(super) struct Seen<'a> {
-    /// What stands there.
-    pub(super) standing: Standing,
-    /// What excuses the output from being made: it would be made from the same as on the last build, and what was made
-    /// then stands.
-    pub(super) excuse: Option<(&'a Entry, OnDisk)>,
-}
-
-impl Seen<'_> {
-    /// Nothing stands there.
-    pub(super) const NOTHING: Self = Self { standing: Standing::Nothing, excuse: None };
-}
-
-/// Looks at the place of each output, in their order, in an output folder that is there.
-pub(super) fn survey<'a>(
+/// Looks at the place of each output, in their order, in an output folder that is there. With `verify` no stamp is believed.
+pub(super) fn survey(
     destination: &Destination,
     outputs: &[Output],
-    receipt: &'a Receipt,
-) -> Result<Vec<Seen<'a>>, EnvironmentFault> {
+    receipt: &Receipt,
+    verify: bool,
+) -> Result<Vec<Standing>, EnvironmentFault> {
     let now = SystemTime::now();
     outputs
         .par_iter()
         .with_min_len(AT_A_TIME)
         .map(|output| {
             let path = output.path.as_str();
-            let entry = receipt.entry(path);
-            let standing = look(&destination.at(path), entry, now)?;
-            let excuse = match (entry, &standing) {
-                (Some(entry), Standing::File(file)) if entry.key == output.key && entry.checksum == file.checksum => {
-                    Some((entry, *file))
-                }
-                _ => None,
-            };
-            Ok(Seen { standing, excuse })
+            look(&destination.at(path), receipt.entry(path).filter(|_| !verify), now)
         })
         .collect()
 }
@@ -114,7 +92,6 @@ pub(super) fn look(path: &Path, entry: Option<&Entry>, now: SystemTime) -> Resul
 pub(super) fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

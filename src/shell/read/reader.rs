@@ -3,6 +3,7 @@
 //! Each look lists all folders anew and reads in parallel; nothing is taken from an event. Its memory is one generation: what
 //! it read last, by path, with a stamp. A file whose stamp is the same, and was old enough to be trusted, is not read again;
 //! one that was read again and holds the same is still the same value, so `changed` speaks of content and not of times.
+//! While someone waits for an edit to show, a look can be had at just the files that were hinted at (`again_at`).
 #![allow(clippy::disallowed_methods, reason = "disk is read here, and the clock tells which stamps to trust")]
 
 use std::collections::BTreeMap;
@@ -13,10 +14,12 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::load::{self, Loaded};
+use super::name;
 use super::stamp::Stamp;
 use super::walk::{Found, Walk};
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::path::SourcePath;
+use crate::review::record::REVIEWS;
 use crate::shell::embedded;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
@@ -34,6 +37,9 @@ pub struct Reader {
     known: BTreeMap<SourcePath, Known>,
     walk_diagnostics: Vec<Diagnostic>,
     options: Option<Options>,
+    linked: Vec<PathBuf>,
+    /// Whether what was read is let go of with the reading: no other look will follow.
+    once: bool,
 }
 
 /// What one look found.
@@ -71,7 +77,20 @@ impl Reader {
             let fault = EnvironmentFault::new(format!("`{}` is a file, and a site is a folder", root.display()));
             return Err(fault.help("give the folder that holds `site.toml` with `--root`"));
         }
-        Ok(Self { root: canonical, known: BTreeMap::new(), walk_diagnostics: Vec::new(), options: None })
+        Ok(Self {
+            root: canonical,
+            known: BTreeMap::new(),
+            walk_diagnostics: Vec::new(),
+            options: None,
+            linked: Vec::new(),
+            once: false,
+        })
+    }
+
+    /// The same reader, keeping nothing: for a build that is made once.
+    #[must_use]
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 
     /// The site's folder, canonical: absolute and without links.
@@ -91,7 +110,7 @@ impl Reader {
         let mut site = self.weigh(walk.files.drain(..).map(Candidate::OnDisk).collect(), hints);
         let theme = theme_named_in(site.first().map(|(_, known)| known));
 
-        for folder in [CONTENT, DATA, STATIC, TEMPLATES] {
+        for folder in [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES] {
             walk.folder(folder);
         }
         let theme_folder = theme.map(|theme| format!("{THEMES}/{theme}"));
@@ -111,8 +130,45 @@ impl Reader {
             || !is_same(&self.known, &known);
         self.known = known;
         self.walk_diagnostics = walk_diagnostics;
+        self.linked = linked.into_iter().collect();
         self.options = Some(options.clone());
-        Reading { sources: self.sources(options), changed, linked: linked.into_iter().collect() }
+        Reading { sources: self.sources(options), changed, linked: self.linked.clone() }
+    }
+
+    /// Looks again at the files that are hinted at and at no others; `None` where more than a file's content may have
+    /// changed. It is a first look, for someone who waits: what no hint told is found by the next whole one.
+    pub fn again_at(&mut self, options: &Options, hints: &Hints) -> Option<Reading> {
+        if hints.rescan || self.options.as_ref() != Some(options) || self.known.is_empty() || !self.linked.is_empty() {
+            return None;
+        }
+        let mut news = Vec::new();
+        for path in &hints.paths {
+            let inside = path.strip_prefix(&self.root).ok()?;
+            let names: Option<Vec<&str>> = inside.iter().map(|name| name.to_str()).collect();
+            let names = names?;
+            if names.iter().any(|name| name::is_left_out(name)) {
+                continue;
+            }
+            let source = SourcePath::new(names.join("/"));
+            let metadata = path.symlink_metadata();
+            let is_known = self.known.contains_key(&source) || !self.is_empty_below(&source);
+            if metadata.is_err() && !is_known {
+                // It came and went, as the file does that an editor writes first.
+                continue;
+            }
+            let is_file = metadata.is_ok_and(|metadata| metadata.is_file());
+            // A file that comes or goes is a matter of folders, and the configuration says which of them are read.
+            if !is_file || source.as_str() == SITE_TOML || !self.known.contains_key(&source) {
+                return None;
+            }
+            news.push(self.weigh_file(Found { source, path: path.clone() }, hints)?);
+        }
+        let mut changed = false;
+        for (source, known) in news {
+            let before = self.known.insert(source, known.clone());
+            changed |= before.is_none_or(|before| !Arc::ptr_eq(&before.loaded, &known.loaded));
+        }
+        Some(Reading { sources: self.sources(options), changed, linked: Vec::new() })
     }
 
     /// Reads the files that may have changed, on all cores.
@@ -147,12 +203,23 @@ impl Reader {
         (source, Known { stamp, loaded })
     }
 
-    fn sources(&self, options: &Options) -> Sources {
+    fn is_empty_below(&self, folder: &SourcePath) -> bool {
+        let inside = SourcePath::new(format!("{folder}/"));
+        self.known.range(inside..).next().is_none_or(|(path, _)| path.inside(folder.as_str()).is_none())
+    }
+
+    fn sources(&mut self, options: &Options) -> Sources {
         let mut diagnostics = self.walk_diagnostics.clone();
         diagnostics.extend(self.known.values().flat_map(|known| known.loaded.diagnostics.iter().cloned()));
         diagnostic::sort(&mut diagnostics);
-        let file = |(source, known): (&SourcePath, &Known)| Some((source.clone(), known.loaded.file.clone()?));
-        Sources { files: self.known.iter().filter_map(file).collect(), options: options.clone(), diagnostics }
+        let files = if self.once {
+            let known = std::mem::take(&mut self.known).into_iter();
+            known.filter_map(|(source, known)| Some((source, Arc::unwrap_or_clone(known.loaded).file?))).collect()
+        } else {
+            let file = |(source, known): (&SourcePath, &Known)| Some((source.clone(), known.loaded.file.clone()?));
+            self.known.iter().filter_map(file).collect()
+        };
+        Sources { files, options: options.clone(), diagnostics }
     }
 }
 

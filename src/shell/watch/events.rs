@@ -23,13 +23,14 @@ use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind, R
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::quiet::{Batch, Touch};
+use crate::review::record::REVIEWS;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
 use crate::shell::read::name;
 use crate::source::snapshot::{CONTENT, DATA, SITE_TOML, STATIC, TEMPLATES, THEMES};
 
 /// The folders of sources. All themes are watched, so that one can be chosen that was not in use.
-const FOLDERS: [&str; 5] = [CONTENT, DATA, STATIC, TEMPLATES, THEMES];
+const FOLDERS: [&str; 6] = [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES, THEMES];
 
 /// Time between two looks when polling.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -82,12 +83,24 @@ impl Events {
     /// Waits until something has changed and quiet has come, or until it is time to look when polling.
     pub fn wait(&mut self) -> Hints {
         let hints = if self.watcher.is_some() {
-            self.wait_for_quiet()
+            self.wait_for_quiet(None)
         } else {
             std::thread::sleep(POLL_INTERVAL);
             Hints::default()
         };
         self.handed_on = Some(Instant::now());
+        hints
+    }
+
+    /// Waits like `wait`, but no longer than this for something to begin; then there are no hints.
+    pub fn wait_at_most(&mut self, limit: Duration) -> Hints {
+        if self.watcher.is_none() {
+            return Hints::default();
+        }
+        let hints = self.wait_for_quiet(Some(Instant::now() + limit));
+        if hints != Hints::default() {
+            self.handed_on = Some(Instant::now());
+        }
         hints
     }
 
@@ -130,12 +143,13 @@ impl Events {
         Ok(())
     }
 
-    fn wait_for_quiet(&mut self) -> Hints {
+    /// Waits for a first event, at most until `limit`, and from then on for quiet.
+    fn wait_for_quiet(&mut self, limit: Option<Instant>) -> Hints {
         let mut batch: Option<Batch> = None;
         loop {
-            let incoming = match &batch {
+            let incoming = match batch.as_ref().map(Batch::due).or(limit) {
                 None => self.incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(batch) => match batch.due().checked_duration_since(Instant::now()) {
+                Some(due) => match due.checked_duration_since(Instant::now()) {
                     Some(left) => self.incoming.recv_timeout(left),
                     None => Err(RecvTimeoutError::Timeout),
                 },

@@ -7,11 +7,16 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::events::{Events, How};
 use super::serve::Preview;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
+
+/// How long after a round that looked only at what was hinted at a whole one follows, if nothing else comes first: a person
+/// who saves again at once is not made to wait for it.
+const IDLE: Duration = Duration::from_millis(400);
 
 /// What the command line says of a preview.
 #[derive(Clone, Debug)]
@@ -42,6 +47,8 @@ pub struct Round {
     pub base_path: String,
     /// Where symbolic links of the sources lead (`Reading::linked`).
     pub linked: Vec<PathBuf>,
+    /// Whether only what was hinted at was looked at, so that a whole round is due when there is time.
+    pub partial: bool,
 }
 
 /// Watches and serves until the process ends; it returns only with a fault.
@@ -75,7 +82,13 @@ pub fn watch(
             }
         }
         // Where a link led that was not known before, something may have changed before it was watched: another look.
-        hints = if events.also(&round.linked) { Hints::default() } else { events.wait() };
+        hints = if round.partial {
+            events.wait_at_most(IDLE)
+        } else if events.also(&round.linked) {
+            Hints::default()
+        } else {
+            events.wait()
+        };
     }
 }
 

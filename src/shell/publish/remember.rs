@@ -1,0 +1,28 @@
+//! The memo on disk: what the engine knew when it last built into an output folder.
+//!
+//! It lies with the receipt and is as safe to delete. Two builds at once each put a whole file in its place, and whichever is
+//! read is checked by its own digest. It holds the pages of one build and no more, so it is bounded by the site.
+#![allow(clippy::disallowed_methods, reason = "reads and writes the memo")]
+
+use std::fs;
+use std::path::Path;
+
+use super::atomic::{self, Durability};
+use super::destination::Destination;
+use crate::base::digest::Digest;
+use crate::engine::memo::Memo;
+use crate::shell::fault::EnvironmentFault;
+
+/// What was remembered of builds into a folder; nothing where it cannot be read.
+pub fn load(root: &Path, output: &Path, fingerprint: Digest) -> Result<Memo, EnvironmentFault> {
+    let path = Destination::resolve(root, output)?.memo();
+    let bytes = fs::read(path).unwrap_or_default();
+    Ok(Memo::decode(&bytes, fingerprint).unwrap_or_default())
+}
+
+/// Remembers for the next process.
+pub fn store(root: &Path, output: &Path, fingerprint: Digest, memo: &Memo) -> Result<(), EnvironmentFault> {
+    let path = Destination::resolve(root, output)?.memo();
+    atomic::replace(&path, &memo.encode(fingerprint), Durability::Relaxed)
+        .map_err(|error| EnvironmentFault::io("write", &path, &error))
+}
