@@ -6,6 +6,7 @@
 use comrak::Arena;
 use comrak::nodes::{Node as AstNode, NodeValue};
 
+use crate::base::span::Span;
 use crate::page::directive::{self, COLON};
 use crate::page::markdown::{self, Options, Part, Source};
 use crate::prose::text::{Block, Kind};
@@ -44,6 +45,15 @@ pub fn read(part: Part<'_>) -> Vec<Block> {
     }
     blocks.retain(|block| block.text.contains(char::is_alphanumeric));
     blocks
+}
+
+/// A text of the front matter that readers see, the title or the description: words without a sentence's measure. `None`
+/// where it does not stand in one piece, as in a block of several lines.
+pub fn front_matter(file: &str, span: Span, shown: &str) -> Option<Block> {
+    let at = span.start + span.of(file).find(shown)?;
+    let mut block = Block::new(Kind::Heading);
+    block.push(shown, at);
+    Some(block)
 }
 
 fn kind(node: AstNode<'_>) -> Kind {
