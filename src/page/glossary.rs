@@ -13,7 +13,7 @@ pub(super) fn entry(term: AstNode<'_>) -> GlossaryEntry {
         term.following_siblings().skip(1).find(|node| matches!(node.data().value, NodeValue::DescriptionDetails));
     let first =
         details.and_then(|details| details.children().find(|node| matches!(node.data().value, NodeValue::Paragraph)));
-    for bold in details.into_iter().flat_map(|details| details.descendants()) {
+    for bold in details.into_iter().flat_map(comrak::arena_tree::Node::descendants) {
         if matches!(bold.data().value, NodeValue::Strong) {
             names.push(one_line(&bold.collect_text()));
             names.extend(bold.next_sibling().and_then(short_form));

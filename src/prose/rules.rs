@@ -1,5 +1,6 @@
 //! What a good editor would look at again, each kind a rule of its own. All of it is advice.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::base::code::Code;
@@ -22,7 +23,8 @@ pub const RULES: [Code; 7] = [
 
 /// All that the rules find in a page's text, but for its grade.
 pub(super) fn check(judge: &Judge<'_>, subject: Subject<'_>, blocks: &[Read<'_>]) -> Vec<Diagnostic> {
-    let mut checked = Check { judge, subject, blocks, found: Vec::new() };
+    let counted_rows = blocks.iter().filter(|read| counts_people(read)).filter_map(|read| read.block.row).collect();
+    let mut checked = Check { judge, subject, blocks, counted_rows, found: Vec::new() };
     for read in blocks {
         checked.lengths(read);
         checked.words(read);
@@ -38,6 +40,8 @@ struct Check<'c, 'b> {
     judge: &'c Judge<'c>,
     subject: Subject<'c>,
     blocks: &'c [Read<'b>],
+    /// Rows of tables in which people are counted.
+    counted_rows: HashSet<usize>,
     found: Vec<Diagnostic>,
 }
 
@@ -90,10 +94,7 @@ impl Check<'_, '_> {
 
     fn percentages(&mut self, read: &Read<'_>) {
         // A row of a table says in one cell of what the other's percentage is.
-        let near = |other: &&Read<'_>| read.block.row.is_some() && other.block.row == read.block.row;
-        let has_numbers =
-            |read: &Read<'_>| read.sentences.iter().any(|sentence| has_denominator(&read.words(sentence)));
-        if has_numbers(read) || self.blocks.iter().filter(near).any(has_numbers) {
+        if counts_people(read) || read.block.row.is_some_and(|row| self.counted_rows.contains(&row)) {
             return;
         }
         for sentence in &read.sentences {
@@ -130,7 +131,7 @@ impl Check<'_, '_> {
                     match used[number].clone() {
                         // The next sentence is near enough.
                         Some(first) if explains && !std::ptr::eq(first.0, read) => {
-                            self.unexplained(first, number, (read, part))
+                            self.unexplained(first, number, (read, part));
                         }
                         // A heading says what follows, and explains nothing.
                         None if !done[number] && read.block.kind != Kind::Heading => used[number] = Some((read, part)),
@@ -176,14 +177,18 @@ fn is_number(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit()) || WORDS.contains(&word.to_lowercase().as_str())
 }
 
+fn counts_people(read: &Read<'_>) -> bool {
+    read.sentences.iter().any(|sentence| has_denominator(&read.words(sentence)))
+}
+
 /// Whether a sentence counts people: "1 in 7", "70 of 651", "20 more people in every 1,000", "3 out of 10", "5 per 100".
 fn has_denominator(words: &[&str]) -> bool {
     let whole = |word: &&str| is_number(word) && !word.ends_with('%');
     words.iter().enumerate().any(|(at, word)| {
-        let filler = |word: &&&str| matches!(**word, "every" | "each" | "about" | "of" | "the");
+        let filler = |word: &&str| matches!(*word, "every" | "each" | "about" | "of" | "the");
         matches!(*word, "in" | "of" | "per" | "among")
-            && words[at + 1..].iter().skip_while(filler).next().is_some_and(whole)
-            && words[..at].iter().rev().take(5).any(|word| whole(&word))
+            && words[at + 1..].iter().find(|word| !filler(word)).is_some_and(whole)
+            && words[..at].iter().rev().take(5).any(whole)
     })
 }
 
@@ -193,6 +198,8 @@ fn explains(read: &Read<'_>, part: &Range<usize>) -> bool {
     const VERBS: [&str; 6] = ["means ", "mean ", "is a ", "is an ", "is the ", "is when "];
     let text = &read.block.text;
     let (before, after) = (text[..part.start].trim_end(), text[part.end..].trim_start());
+    let alone = ["(a", "(an", "(the"].iter().find(|article| before.ends_with(**article));
+    let alone = alone.map_or(before, |article| &before[..=before.len() - article.len()]);
     // "IORT (70 of 651)" explains nothing.
     let aside = after.strip_prefix('(').and_then(|after| after.split_once(')')).map(|(aside, _)| aside);
     let said = after.trim_start_matches(['"', '”', '’', ',', ' ']);
@@ -201,7 +208,7 @@ fn explains(read: &Read<'_>, part: &Range<usize>) -> bool {
     (read.block.kind == Kind::Term && read.block.row.is_none())
         || read.block.marked.contains(part)
         || aside.is_some_and(|aside| !aside.contains(|c: char| c.is_ascii_digit()))
-        || (before.ends_with('(') && after.starts_with(')'))
+        || (alone.ends_with('(') && after.starts_with(')'))
         || ["called", "called a", "called an", "named"].iter().any(|word| ends(word))
         || (!ends("what") && !ends("What") && VERBS.iter().any(|verb| said.starts_with(verb)))
 }

@@ -14,9 +14,12 @@ pub struct Sentence {
 
 /// Abbreviations that end with a full stop and no sentence, in lower case, without the stop.
 const INNER: [&str; 34] = [
-    "dr", "drs", "mr", "mrs", "ms", "prof", "st", "jr", "sr", "vs", "v", "e.g", "i.e", "cf", "al", "fig", "figs", "no",
-    "nos", "vol", "pp", "p", "approx", "ca", "dept", "jan", "feb", "aug", "sept", "oct", "nov", "dec", "tel", "ext",
+    "no", "nos", "p", "pp", "v", "vol", "fig", "figs", "dr", "drs", "mr", "mrs", "ms", "prof", "st", "jr", "sr", "vs",
+    "e.g", "i.e", "cf", "al", "approx", "ca", "dept", "jan", "feb", "aug", "sept", "oct", "nov", "dec", "tel", "ext",
 ];
+
+/// The first of them are abbreviations only before a number: elsewhere "no." is an answer.
+const NUMBERED: usize = 8;
 
 /// Abbreviations that may also end one: a capital behind them then starts the next.
 const LAST: [&str; 10] = ["a.m", "p.m", "etc", "u.s", "ph.d", "m.d", "inc", "b.i.d", "t.i.d", "r.n"];
@@ -62,9 +65,8 @@ fn ends(text: &str, start: usize, at: usize, end: usize) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || "([\"“—–/".contains(c)).next().unwrap_or("");
     let lower = word.to_lowercase();
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase) && word != "I";
-    // "No." is an abbreviation only before a number; elsewhere it is an answer.
     let number = next.is_some_and(|c| c.is_ascii_digit());
-    let inner = INNER.contains(&lower.as_str()) && !(matches!(lower.as_str(), "no" | "nos" | "p" | "v") && !number);
+    let inner = if number { INNER.contains(&lower.as_str()) } else { INNER[NUMBERED..].contains(&lower.as_str()) };
     if inner || (initial && start < at - word.len()) {
         return false;
     }

@@ -105,9 +105,8 @@ fn said_apart(letters: &[u8]) -> isize {
             [b'y' | b'e' | b'o' | b'u' | b'w', b'i', b'n', b'g', ..] => before != Some(b'q') && rest[0] != b'w',
             [b'e', b'o' | b'u', b'm' | b's', ..] => !matches!(before, Some(b'g' | b'c')),
             [b'u', b'a' | b'o', ..] => !matches!(before, Some(b'q' | b'g' | b's')),
-            [b'e', b'a', b't', b'e' | b'i', ..] | [b'o', b'e', b'l' | b't' | b'n', ..] => true,
-            // "Sarcasm", "rhythm".
-            [b's' | b'h', b'm'] => true,
+            // "Create", "poet"; and, without a vowel, "sarcasm" and "rhythm".
+            [b'e', b'a', b't', b'e' | b'i', ..] | [b'o', b'e', b'l' | b't' | b'n', ..] | [b's' | b'h', b'm'] => true,
             _ => false,
         };
         count += isize::from(apart);
