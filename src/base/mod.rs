@@ -7,5 +7,6 @@ pub mod date;
 pub mod diagnostic;
 pub mod digest;
 pub mod path;
+pub mod quick;
 pub mod span;
 pub mod suggest;

@@ -8,7 +8,6 @@
 //! On disk it is one file: the digest of the rest, the fingerprint of the program, then the values. Pages come without their
 //! text, which the sources hold: it is parsed again where a page is rendered.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
+use crate::base::quick::QuickMap;
 use crate::engine::output::Key;
 use crate::engine::site::{Globals, Site};
 use crate::page::markdown::Options;
@@ -33,7 +33,7 @@ pub struct Memo {
     /// The digest of the site as every page saw it.
     pub(super) site_digest: Digest,
     /// The pages by path.
-    pub(super) pages: HashMap<SourcePath, Known>,
+    pub(super) pages: QuickMap<SourcePath, Known>,
     /// Whether it differs from what it was before the last build.
     pub differs: bool,
     /// What is made of all that is no page; in the same process only.

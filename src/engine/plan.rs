@@ -7,7 +7,6 @@
 //! site by their digests, a page by its text's, what is planned of a page by both. So what a round costs is what it changes,
 //! whoever asks for it, and no list says what depends on what.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -15,6 +14,7 @@ use rayon::prelude::*;
 use crate::base::code::Code;
 use crate::base::diagnostic::{self, Diagnostic, Place, Spot};
 use crate::base::path::{SourcePath, UrlPath};
+use crate::base::quick::QuickMap;
 use crate::engine::memo::{Known, Memo};
 use crate::engine::output::{Output, Outputs, Rendered};
 use crate::engine::pages::{self, Current};
@@ -62,7 +62,7 @@ pub fn plan(
     tell("plan");
     // What was planned of a page holds for the site that it was planned in.
     let holds = memo.site_digest == site.digest;
-    let mut known = HashMap::with_capacity(current.len());
+    let mut known = QuickMap::with_capacity_and_hasher(current.len(), Default::default());
     for page in &current {
         let planned = page.planned.clone().filter(|_| holds);
         known.insert(page.page.facts.path.clone(), Known { text: page.text, page: Arc::clone(&page.page), planned });

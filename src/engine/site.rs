@@ -3,7 +3,6 @@
 //! Each of the two has a digest of what it is made from, and is made anew only where that differs. An edit that leaves a
 //! page's facts as they were leaves both as they were.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,6 +13,7 @@ use crate::base::date::Date;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
+use crate::base::quick::QuickMap;
 use crate::engine::pages::{self, Current};
 use crate::engine::recipe::{self, Listing};
 use crate::page::markdown::Options;
@@ -111,11 +111,11 @@ pub(super) struct Site {
     pub(super) routes: Routes,
     pub(super) navigation: Navigation,
     /// By section, as the pages in it see the navigation.
-    pub(super) shared: HashMap<Option<usize>, SharedNavigation>,
+    pub(super) shared: QuickMap<Option<usize>, SharedNavigation>,
     pub(super) view_value: Value,
     pub(super) view_digest: Digest,
     /// The width and height of images beside pages.
-    pub(super) sizes: HashMap<SourcePath, (u32, u32)>,
+    pub(super) sizes: QuickMap<SourcePath, (u32, u32)>,
     /// All outputs; those of pages without their keys.
     pub(super) listing: Listing,
     pub(super) faults: Vec<Diagnostic>,
@@ -219,7 +219,7 @@ fn section_of(navigation: &Navigation, number: usize) -> Option<usize> {
     if node.children.is_empty() { node.parent } else { Some(number) }
 }
 
-fn shared_navigation(routes: &Routes, navigation: &Navigation) -> HashMap<Option<usize>, SharedNavigation> {
+fn shared_navigation(routes: &Routes, navigation: &Navigation) -> QuickMap<Option<usize>, SharedNavigation> {
     let mut sections: Vec<Option<usize>> =
         (0..routes.pages.len()).map(|number| section_of(navigation, number)).chain([None]).collect();
     sections.sort_unstable();

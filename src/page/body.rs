@@ -27,7 +27,7 @@ pub enum Node {
     /// A word of the theme, in an attribute or a text.
     Word(&'static str),
     /// A component of the theme.
-    Component(Component),
+    Component(Box<Component>),
 }
 
 /// A link or image as the page wrote it.

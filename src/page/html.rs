@@ -371,12 +371,13 @@ fn assemble(html: &str, marks: &[Mark]) -> Body {
                 if let Some((outer, outer_holder)) = done.pop() {
                     body = outer;
                     if let Some(component) = std::mem::replace(&mut holder, outer_holder) {
-                        body.nodes.push(Node::Component(Component { body: inner, ..component }));
+                        body.nodes.push(Node::Component(Box::new(Component { body: inner, ..component })));
                     }
                 }
             }
             None => {}
         }
     }
+    body.nodes.shrink_to_fit();
     body
 }

@@ -277,7 +277,12 @@ impl Inspector<'_> {
     fn inside_site<'t>(&self, target: &'t str) -> Option<&'t str> {
         let slash = self.to_root.len().checked_sub(1)?;
         let link = target.get(slash..).filter(|_| target.starts_with(&self.to_root))?;
-        let is_plain = !link.contains("/.") && !link.contains("//") && !link.bytes().any(|byte| b"?#%".contains(&byte));
+        let mut before = 0;
+        let is_plain = link.bytes().all(|byte| {
+            let odd = matches!(byte, b'?' | b'#' | b'%') || (before == b'/' && matches!(byte, b'/' | b'.'));
+            before = byte;
+            !odd
+        });
         is_plain.then_some(link)
     }
 }

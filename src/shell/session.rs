@@ -35,7 +35,6 @@ pub struct Session {
     memo: Option<Memo>,
     /// What was published last, and where.
     published: Option<(PathBuf, Arc<Receipt>)>,
-    once: bool,
 }
 
 /// One build.
@@ -158,12 +157,12 @@ impl Texts for Outcome {
 impl Session {
     /// A session on the site in a folder.
     pub fn open(root: &Path) -> Result<Self, EnvironmentFault> {
-        Ok(Self { reader: Reader::open(root)?, memo: None, published: None, once: false })
+        Ok(Self { reader: Reader::open(root)?, memo: None, published: None })
     }
 
     /// A session for one build, after which the process ends: nothing is kept in memory for another.
     pub fn once(root: &Path) -> Result<Self, EnvironmentFault> {
-        Ok(Self { reader: Reader::open(root)?.once(), once: true, ..Self::open(root)? })
+        Ok(Self { reader: Reader::open(root)?.once(), memo: None, published: None })
     }
 
     /// The site's folder, canonical.
@@ -276,6 +275,9 @@ impl Session {
             },
             &mut |phase| timings.begin(phase),
         )?;
+        outcome.parsed = plan.parsed_anew;
+        // The texts of pages go before the memo is written, which takes as much memory as all else that is left.
+        drop(plan);
         if published.published && !partial && memo.differs {
             timings.begin("remember");
             remember::store(&root, &request.output, fingerprint, &memo)?;
@@ -287,7 +289,6 @@ impl Session {
         };
         outcome.diagnostics.extend(published.diagnostics);
         diagnostic::sort(&mut outcome.diagnostics);
-        outcome.parsed = plan.parsed_anew;
         outcome.rendered = published.rendered;
         outcome.written = published.written;
         outcome.unchanged = published.unchanged;
@@ -298,10 +299,6 @@ impl Session {
         outcome.partial = partial;
         timings.end();
         outcome.timings = timings;
-        if self.once {
-            // The process ends now, and the system takes back memory faster than we would.
-            std::mem::forget((plan, self.memo.take()));
-        }
         Ok(outcome)
     }
 

@@ -1,6 +1,6 @@
 //! Where everything is on the site: one URL for each page and file, and every source that competes for one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, UrlPath};
+use crate::base::quick::QuickMap;
 use crate::page::facts::Facts;
 use crate::source::snapshot::CONTENT;
 
@@ -54,8 +55,8 @@ pub struct Routes {
     pub aliases: BTreeMap<UrlPath, usize>,
     /// Pages that are left out because they are drafts.
     pub drafts: Vec<SourcePath>,
-    by_source: HashMap<SourcePath, usize>,
-    by_url: HashMap<UrlPath, usize>,
+    by_source: QuickMap<SourcePath, usize>,
+    by_url: QuickMap<UrlPath, usize>,
 }
 
 impl Routes {

@@ -186,7 +186,8 @@ impl Reader {
     fn weigh_file(&self, found: Found, hints: &Hints) -> Option<(SourcePath, Known)> {
         // The clock first, then the stamp, then the bytes: a write in between makes the stamp too new to be trusted.
         let now = SystemTime::now();
-        let stamp = found.path.metadata().ok().and_then(|metadata| Stamp::of(&metadata, now));
+        let metadata = if self.once { None } else { found.path.metadata().ok() };
+        let stamp = metadata.and_then(|metadata| Stamp::of(&metadata, now));
         let doubted = hints.rescan || hints.paths.contains(&found.path);
         let known = self.known.get(&found.source);
         if let Some(known) = known.filter(|known| !doubted && stamp.is_some() && known.stamp == stamp) {
