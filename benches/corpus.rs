@@ -122,7 +122,7 @@ impl Corpus {
             if page % per_section == 0 {
                 let number = page / per_section;
                 if let Some((part, _)) = section.split_once('/')
-                    && number % SECTIONS_PER_PART == 0
+                    && number.is_multiple_of(SECTIONS_PER_PART)
                 {
                     let name = format!("Part {}", number / SECTIONS_PER_PART);
                     self.page(part, "index", &name, number, true)?;

@@ -30,8 +30,8 @@ fn main() {
         process::exit(2);
     };
     let (site, output, compare) = (Path::new(site), Path::new(output), !rest.is_empty());
-    let content = site.join("content");
-    let files: Vec<PathBuf> = WalkDir::new(&content)
+    let folder = site.join("content");
+    let files: Vec<PathBuf> = WalkDir::new(&folder)
         .sort_by_file_name()
         .into_iter()
         .map(Result::unwrap)
@@ -40,7 +40,7 @@ fn main() {
         .collect();
     let texts: Vec<String> = files.par_iter().map(|file| fs::read_to_string(file).unwrap()).collect();
     let pages: Vec<Page<'_>> =
-        files.iter().zip(&texts).map(|(file, text)| Page::new(file.strip_prefix(&content).unwrap(), text)).collect();
+        files.iter().zip(&texts).map(|(file, text)| Page::new(file.strip_prefix(&folder).unwrap(), text)).collect();
     let navigation = navigation(&pages);
 
     let mut tera = Tera::default();

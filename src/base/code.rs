@@ -88,8 +88,46 @@ codes! {
     UnknownReviewer = "unknown-reviewer", Error;
     /// A reviewer who was not active on the day of the review.
     InactiveReviewer = "inactive-reviewer", Error;
+    /// A reviewer of another role than the page asks for.
+    ReviewerRole = "reviewer-role", Error;
     /// A review that is past its due date.
     ReviewOverdue = "review-overdue", Warning;
+
+    // Records of reviews
+    /// A record that is not written as records are, or whose text is longer or shorter than it says.
+    RecordForm = "record-form", Error;
+    /// A record whose line endings were changed.
+    RecordLineEndings = "record-line-endings", Error;
+    /// A record in the folder of another page, or under a name that is not its own.
+    RecordPlace = "record-place", Error;
+    /// A record whose text does not have the digest that it names.
+    RecordText = "record-text", Error;
+    /// A record that is not as it was when the next was made.
+    RecordAltered = "record-altered", Error;
+    /// A record that another was made after, and that is not there.
+    RecordMissing = "record-missing", Error;
+    /// Two records that follow the same one.
+    RecordFork = "record-fork", Error;
+    /// A record that stands before or after its time.
+    RecordOrder = "record-order", Error;
+    /// A record that was there once and is gone.
+    RecordRemoved = "record-removed", Error;
+
+    // Signatures of records
+    /// A record without the signature that the site asks for.
+    SignatureMissing = "signature-missing", Error;
+    /// A signature that cannot be read, or that was made for another purpose.
+    SignatureForm = "signature-form", Error;
+    /// A signature or key of an algorithm that is not accepted.
+    SignatureAlgorithm = "signature-algorithm", Error;
+    /// A signature that does not belong to these bytes.
+    SignatureInvalid = "signature-invalid", Error;
+    /// A signature made with a key that is not the reviewer's.
+    SignatureKey = "signature-key", Error;
+    /// A signature made with a key that was not valid on that day.
+    KeyNotValid = "key-not-valid", Error;
+    /// A key of a demonstration.
+    DemonstrationKey = "demonstration-key", Warning;
 
     // Markdown
     /// Raw HTML.
@@ -178,6 +216,26 @@ codes! {
     PolicyBreach = "policy-breach", Error;
     /// A style sheet that names a file that is not there.
     StyleSheetLink = "style-sheet-link", Error;
+
+    // Plain language
+    /// A page that asks for a higher reading grade than the site's budget.
+    ReadingGrade = "reading-grade", Warning;
+    /// A sentence with more words than the site's budget.
+    LongSentence = "long-sentence", Warning;
+    /// A paragraph with more sentences than the site's budget.
+    LongParagraph = "long-paragraph", Warning;
+    /// A word for which the site has a plainer one.
+    PlainWord = "plain-word", Warning;
+    /// A promise that no treatment keeps for all.
+    AbsoluteClaim = "absolute-claim", Warning;
+    /// A percentage without the people that it is of.
+    BarePercentage = "bare-percentage", Warning;
+    /// A glossary term that is used before the page explains it.
+    UnexplainedTerm = "unexplained-term", Warning;
+    /// A glossary without a term.
+    GlossaryEmpty = "glossary-empty", Warning;
+    /// A waiver that nothing needs.
+    UnusedWaiver = "unused-waiver", Warning;
 
     // Output
     /// No `base_url`, so what needs absolute URLs is left out.

@@ -122,6 +122,29 @@ impl UrlPath {
     }
 }
 
+/// The path to which `path` leads from `folder`, both with forward slashes and without a slash at the start: no `.`, no `..`,
+/// nothing empty between slashes. `None` if it leads out of where the folder is.
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop()?;
+            }
+            name => segments.push(name),
+        }
+    }
+    Some(segments.join("/"))
+}
+
+/// The scheme of a URL (RFC 3986, 3.1).
+pub fn scheme(target: &str) -> Option<&str> {
+    let (scheme, _) = target.split_once(':')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    (scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(plain)).then_some(scheme)
+}
+
 /// Percent-encodes what a URL's path may not hold (RFC 3986, 3.3), and what HTML would need escaped.
 pub fn encode(path: &str) -> String {
     use fmt::Write as _;

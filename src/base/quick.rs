@@ -1,7 +1,7 @@
 //! A hash map for short keys that come from the site itself.
 //!
 //! The standard library's hash withstands keys chosen to collide, at some 25 ns a path; a site's author has no reason to choose
-//! them. This one is the multiply-and-rotate hash of rustc (FxHash). Its order is no more to be relied on than any other's.
+//! them. This one is the multiply-and-rotate hash of rustc (`FxHash`). Its order is no more to be relied on than any other's.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

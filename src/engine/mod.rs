@@ -5,5 +5,7 @@ pub mod output;
 mod pages;
 pub mod plan;
 mod planned;
+pub mod prose;
 mod recipe;
+pub mod relocate;
 mod site;

@@ -33,7 +33,9 @@ impl Key {
     /// The key of an output with these inputs, in the order of `INPUTS`.
     pub fn new(inputs: [Digest; INPUTS.len()]) -> Self {
         let mut hasher = Hasher::new();
-        inputs.iter().for_each(|input| _ = hasher.digest(*input));
+        for input in &inputs {
+            hasher.digest(*input);
+        }
         let short = |input: Digest| {
             let [a, b, c, d, ..] = *input.as_bytes();
             u32::from_le_bytes([a, b, c, d])

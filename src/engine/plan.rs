@@ -7,6 +7,7 @@
 //! site by their digests, a page by its text's, what is planned of a page by both. So what a round costs is what it changes,
 //! whoever asks for it, and no list says what depends on what.
 
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -34,9 +35,9 @@ pub struct Plan {
     pub page_count: usize,
     /// How many of them were parsed anew.
     pub parsed_anew: usize,
-    site: Arc<Site>,
+    pub(super) site: Arc<Site>,
     /// By page number, as the routes count them.
-    pages: Vec<PlannedPage>,
+    pub(super) pages: Vec<PlannedPage>,
     outputs: Vec<Output>,
 }
 
@@ -62,7 +63,7 @@ pub fn plan(
     tell("plan");
     // What was planned of a page holds for the site that it was planned in.
     let holds = memo.site_digest == site.digest;
-    let mut known = QuickMap::with_capacity_and_hasher(current.len(), Default::default());
+    let mut known = QuickMap::with_capacity_and_hasher(current.len(), BuildHasherDefault::default());
     for page in &current {
         let planned = page.planned.clone().filter(|_| holds);
         known.insert(page.page.facts.path.clone(), Known { text: page.text, page: Arc::clone(&page.page), planned });

@@ -50,7 +50,8 @@ pub(super) fn plan(site: &Site, theme: &Theme, number: usize, current: Current) 
 /// Weighs a page's claim, and fills its slots.
 pub(super) fn weigh(site: &Site, number: usize, page: &Page) -> ((Entry, Filled), Vec<Diagnostic>) {
     let globals = &site.globals;
-    let (entry, mut faults) = register::enter(&page.facts, &globals.config.review, &globals.reviewers, globals.today);
+    let policy = globals.config.review.policy(&site.routes.pages[number].url);
+    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, Vec::new(), globals.today);
     if page.claim_is_unknown() {
         // Why it is not known has been told, with its place.
         faults.retain(|fault| fault.code != Code::ReviewMissing);

@@ -9,11 +9,12 @@ use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::engine::output::{From, Key, Output, Rendered, Wave};
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::site::Site;
-use crate::page::parse::Page;
+use crate::page::parse::{Own, Page};
 use crate::render::body::Writer;
 use crate::render::document::{self, Document, Finished};
 use crate::render::fill::Filled;
 use crate::render::site_files::{self, POLICY};
+use crate::render::structured_data::{self, Described};
 use crate::render::template;
 use crate::render::theme::{Static, Words};
 use crate::render::view::{self, Kind};
@@ -235,14 +236,13 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
         return None;
     }
     let page = &planned.current.page;
-    let content = planned.current.content(site.globals.markdown());
+    let parsed = planned.current.content(site.globals.markdown());
     let again;
-    let (entry, filled) = match &planned.details {
-        Some(details) => &**details,
-        None => {
-            again = planned::weigh(site, number, page).0;
-            &again
-        }
+    let (entry, filled) = if let Some(details) = &planned.details {
+        &**details
+    } else {
+        again = planned::weigh(site, number, page).0;
+        &again
     };
     let lang = site.lang(number);
     let implicits = template::context([
@@ -251,7 +251,7 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
         ("lang", Value::from(lang)),
     ]);
     let writer = Writer { templates: &theme.templates, words, filled, implicits: &implicits };
-    let html = match writer.html(&content.body) {
+    let html = match writer.html(&parsed.body) {
         Ok(html) => html,
         Err(diagnostics) => return Some(Finished { diagnostics, ..Finished::default() }),
     };
@@ -259,7 +259,8 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     let template = template_of(site, number, page.template.as_ref());
     let placed = view::placed(site.setting(), number, entry, words);
     let mut context = base_context(site, lang, words, &url.to_root());
-    context.insert_value("page", view::page(&placed, &content.own, &html));
+    context.insert_value("page", view::page(&placed, &parsed.own, &html));
+    context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
     let section = site.section_of(number);
     context.insert_value("nav", navigation_value(site, section));
     if uses_data(site, template) {
@@ -287,6 +288,17 @@ fn is_neighbor(site: &Site, page: usize, other: usize) -> bool {
     let node = &nodes[page];
     let is_above = || site.navigation.ancestors(page).contains(&other);
     nodes[other].parent == Some(page) || node.previous == Some(other) || node.next == Some(other) || is_above()
+}
+
+/// What a page says of itself to programs; nothing where its URL is not known, or it is not to be found.
+fn structured_data(site: &Site, number: usize, page: &Page, own: &Own, entry: &Entry) -> Value {
+    let config = &site.globals.config;
+    let base = config.base_url.as_ref().filter(|_| !page.facts.draft);
+    let url = &site.routes.pages[number].url;
+    let described = Described { facts: &page.facts, own, entry, url, lang: site.lang(number) };
+    base.map_or_else(Value::none, |base| {
+        Value::safe_string(&structured_data::json_ld(described, base, config, &site.globals.reviewers))
+    })
 }
 
 fn navigation_value(site: &Site, section: Option<usize>) -> Value {

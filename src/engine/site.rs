@@ -21,9 +21,11 @@ use crate::render::theme::{self, Theme, Words};
 use crate::render::view::{self, Setting, SharedNavigation};
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
+use crate::site::register;
 use crate::site::routes::{self, Routes};
 use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
 use crate::source::data;
+use crate::source::policy;
 use crate::source::reviewers::{self, Reviewers};
 use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources};
 
@@ -57,6 +59,7 @@ impl Globals {
         }
         let (reviewers, found) = reviewers::read_reviewers(sources);
         faults.extend(found);
+        faults.extend(policy::check_roles(&config.review, &reviewers));
         let (data, found) = data::read_data(sources);
         faults.extend(found);
         let (theme, found) = theme::load(sources, &config);
@@ -137,14 +140,15 @@ impl Site {
         let (navigation, found) = navigation::build(&routes);
         faults.extend(found);
         faults.extend(config_links(&globals.config, &routes));
+        faults.extend(register::check_sections(&globals.config.review, &routes));
         let site_view = view::site(&globals.config, &routes, &navigation);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let shared = shared_navigation(&routes, &navigation);
-        let size = |(path, file): &(&SourcePath, &SourceFile)| match file {
+        let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
             SourceFile::Binary(binary) => Some(((*path).clone(), binary.dimensions?)),
             _ => None,
         };
-        let sizes = files.iter().filter_map(size).collect();
+        let sizes = files.iter().filter_map(size_of).collect();
         let globals = Arc::clone(globals);
         let listing = Listing::default();
         let mut site =
@@ -236,7 +240,10 @@ fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
                 Diagnostic::new(Code::LinkInvalid, place, format!("`{}` does not start with `/`", target.to))
                     .help("a link in `site.toml` is a path from the site's root, such as `/about/`, or a whole URL"),
             ),
-            Err(fault) => Some(Diagnostic { help: fault.help, ..Diagnostic::new(fault.code, place, fault.message) }),
+            Err(fault) => Some(
+                Diagnostic::new(fault.code, place, fault.message)
+                    .help("name a page by its path from the site's root, such as `/about/`"),
+            ),
         }
     };
     view::config_links(config).filter_map(fault).collect()

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::date::{Date, Interval};
 use crate::base::path::SourcePath;
+use crate::source::front_matter::Withdrawn;
 
 /// What other pages may see of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -28,10 +29,14 @@ pub struct Facts {
     pub tags: Vec<String>,
     /// The ids that a link may name, sorted.
     pub anchors: Vec<String>,
+    /// The terms that its description lists explain, in order.
+    pub glossary: Vec<GlossaryEntry>,
     /// When it was first published.
     pub published: Option<Date>,
     /// When it was last changed in substance, as its editor says.
     pub last_updated: Option<Date>,
+    /// Why it is withdrawn, if it is.
+    pub withdrawn: Option<Withdrawn>,
     /// What its front matter claims of a review.
     pub review: ReviewClaim,
 }
@@ -45,6 +50,19 @@ pub struct ReviewClaim {
     pub reviewed_by: Vec<String>,
     /// How long it holds, where the page says so.
     pub interval: Option<Interval>,
+}
+
+/// A term that a page explains: an item of a description list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct GlossaryEntry {
+    /// The term: `External beam radiation therapy`.
+    pub term: String,
+    /// Other ways to write it: the short form in parentheses behind it (`EBRT`), and what its explanation names in bold.
+    pub names: Vec<String>,
+    /// The id of the term on the page, for links.
+    pub id: String,
+    /// The first paragraph of its explanation, as text.
+    pub definition: String,
 }
 
 /// A heading in the contents of a page.

@@ -86,22 +86,8 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
             write_image(context, node, image, decorative, entering)
         }
         _ if context.user.structure.is_none() => format_node_default(context, node, entering),
-        NodeValue::Heading(heading) => {
-            if entering {
-                context.cr()?;
-                write!(context, "<h{}", heading.level)?;
-                if let Some(id) = data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
-                    context.write_str(" id=\"")?;
-                    context.escape(id)?;
-                    context.write_str("\"")?;
-                }
-                context.write_str(">")?;
-            } else {
-                write!(context, "</h{}>", heading.level)?;
-                context.lf()?;
-            }
-            Ok(ChildRendering::HTML)
-        }
+        NodeValue::Heading(heading) => write_named(context, node, format_args!("h{}", heading.level), entering),
+        NodeValue::DescriptionTerm => write_named(context, node, format_args!("dt"), entering),
         NodeValue::Table(_) => write_table(context, entering),
         NodeValue::TableCell => write_cell(context, node, entering),
         NodeValue::TaskItem(item) => write_task(context, item, entering),
@@ -150,6 +136,29 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
     }
 }
 
+/// An element with its id.
+fn write_named(
+    context: Sink<'_, '_, '_, '_, '_>,
+    node: AstNode<'_>,
+    tag: fmt::Arguments<'_>,
+    entering: bool,
+) -> Written {
+    if entering {
+        context.cr()?;
+        write!(context, "<{tag}")?;
+        if let Some(id) = node.data().attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
+            context.write_str(" id=\"")?;
+            context.escape(id)?;
+            context.write_str("\"")?;
+        }
+        context.write_str(">")?;
+    } else {
+        write!(context, "</{tag}>")?;
+        context.lf()?;
+    }
+    Ok(ChildRendering::HTML)
+}
+
 fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeLink, entering: bool) -> Written {
     if entering {
         let span = context.user.source.span(node);
@@ -190,11 +199,11 @@ fn write_image(
     Ok(ChildRendering::HTML)
 }
 
-/// A table sits in a region of its own that scrolls and that the keyboard can reach, so that a narrow page hides nothing.
+/// A table sits in a group of its own that scrolls and that the keyboard can reach, so that a narrow page hides nothing.
 fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Written {
     if entering {
         context.cr()?;
-        context.write_str("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"")?;
+        context.write_str("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"")?;
         mark(context, Mark::Node(Node::Word("table")))?;
         context.write_str("\">\n<table>\n")?;
     } else {
@@ -274,7 +283,8 @@ fn again(reference: u32) -> String {
     if reference > 1 { format!("-{reference}") } else { String::new() }
 }
 
-fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut String, writer: &mut Writer<'_>) {
+/// The footnotes of a page in the order of their first references, each with its number.
+pub(super) fn footnotes(root: AstNode<'_>) -> Vec<(u32, AstNode<'_>, NodeFootnoteDefinition)> {
     let mut numbers: Vec<(u32, String)> = Vec::new();
     let mut definitions = Vec::new();
     for node in root.descendants() {
@@ -288,16 +298,22 @@ fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut 
     }
     numbers.sort();
     numbers.dedup();
-    if numbers.is_empty() {
+    let find = |(number, name): (u32, String)| {
+        let (node, definition) = definitions.iter().find(|(_, definition)| definition.name == name)?;
+        Some((number, *node, definition.clone()))
+    };
+    numbers.into_iter().filter_map(find).collect()
+}
+
+fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut String, writer: &mut Writer<'_>) {
+    let footnotes = footnotes(root);
+    if footnotes.is_empty() {
         return;
     }
     html.push_str("<section class=\"footnotes\" aria-label=\"");
     push_mark(html, writer, "footnotes");
     html.push_str("\">\n<ol>\n");
-    for (number, name) in numbers {
-        let Some((node, definition)) = definitions.iter().find(|(_, definition)| definition.name == name) else {
-            continue;
-        };
+    for (number, node, definition) in footnotes {
         let _ = writeln!(html, "<li id=\"fn-{number}\">");
         for child in node.children() {
             format(child, options, html, writer);
@@ -307,7 +323,7 @@ fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut 
         if inside {
             html.truncate(html.trim_end_matches("</p>\n").trim_end().len());
         }
-        write_back_links(html, writer, number, definition);
+        write_back_links(html, writer, number, &definition);
         html.push_str(if inside { "</p>\n</li>\n" } else { "\n</li>\n" });
     }
     html.push_str("</ol>\n</section>\n");

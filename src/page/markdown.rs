@@ -15,9 +15,9 @@ use crate::base::path::SourcePath;
 use crate::base::span::{LineStarts, Span};
 use crate::page::body::{Body, Node, Places};
 use crate::page::directive;
-use crate::page::facts::Heading;
+use crate::page::facts::{GlossaryEntry, Heading};
 use crate::page::html;
-use crate::page::structure;
+use crate::page::structure::{self, Structure};
 
 /// How Markdown is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub struct Markdown {
     pub headings: Vec<Heading>,
     /// Every id it defines, sorted.
     pub anchors: Vec<String>,
+    /// The terms that it explains.
+    pub glossary: Vec<GlossaryEntry>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -71,19 +73,37 @@ pub(super) const UNDEFINED: &str = "\0undefined";
 
 /// Reads a Markdown text.
 pub fn read(part: Part<'_>, options: Options) -> Markdown {
+    with_tree(part, options, |root, comrak_options, source| {
+        if options.extended {
+            let structure = structure::read(root, source);
+            let (body, links) = html::write(root, comrak_options, source, Some(&structure));
+            structure.finish(body, links)
+        } else {
+            let (body, links) = html::write(root, comrak_options, source, None);
+            Markdown { body, places: Places { links, components: Vec::new() }, ..Markdown::default() }
+        }
+    })
+}
+
+/// Reads a Markdown text for one who makes something else of it than HTML.
+pub(super) fn with_structure<T>(
+    part: Part<'_>,
+    options: Options,
+    visit: impl FnOnce(AstNode<'_>, &Structure) -> T,
+) -> T {
+    with_tree(part, options, |root, _, source| visit(root, &structure::read(root, source)))
+}
+
+fn with_tree<T>(
+    part: Part<'_>,
+    options: Options,
+    visit: impl FnOnce(AstNode<'_>, &comrak::Options<'_>, &Source<'_>) -> T,
+) -> T {
     let comrak_options = comrak_options(options, part.text);
     let shielded = if options.extended { directive::shield_colons(part.text) } else { None };
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, shielded.as_deref().unwrap_or(part.text), &comrak_options);
-    let source = Source { part, lines: LineStarts::new(part.text) };
-    if options.extended {
-        let structure = structure::read(root, &source);
-        let (body, links) = html::write(root, &comrak_options, &source, Some(&structure));
-        structure.finish(body, links)
-    } else {
-        let (body, links) = html::write(root, &comrak_options, &source, None);
-        Markdown { body, places: Places { links, components: Vec::new() }, ..Markdown::default() }
-    }
+    visit(root, &comrak_options, &Source::new(part))
 }
 
 /// The HTML of a text without slots that need a site: links as they were written. For CommonMark's examples.
@@ -104,7 +124,7 @@ pub fn to_html(text: &str, options: Options) -> String {
     html
 }
 
-fn comrak_options(options: Options, text: &str) -> comrak::Options<'static> {
+pub(super) fn comrak_options(options: Options, text: &str) -> comrak::Options<'static> {
     let mut comrak = comrak::Options::default();
     comrak.render.r#unsafe = true;
     comrak.parse.smart = options.smart_punctuation;
@@ -152,6 +172,11 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// A part, its lines found.
+    pub(super) fn new(part: Part<'a>) -> Self {
+        Self { part, lines: LineStarts::new(part.text) }
+    }
+
     /// The place of a node in the file.
     pub(super) fn span(&self, node: AstNode<'_>) -> Span {
         let place = node.data().sourcepos;

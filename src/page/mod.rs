@@ -3,7 +3,11 @@
 pub mod body;
 pub mod directive;
 pub mod facts;
+mod glossary;
 pub mod html;
 pub mod markdown;
 pub mod parse;
+pub mod prose;
 pub mod structure;
+pub mod target;
+pub mod words;

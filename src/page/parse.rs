@@ -12,6 +12,7 @@ use crate::base::span::Span;
 use crate::page::body::{Body, Places, Slot};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
 use crate::page::markdown::{self, Options, Part};
+use crate::prose::judge::Waiver;
 use crate::source::front_matter::{FrontMatter, Source};
 
 /// A page, parsed alone: what is kept of it. Its text is apart, since only rendering needs it.
@@ -33,6 +34,8 @@ pub struct Page {
     pub places: Places,
     /// Where the values of its front matter stand, by key.
     pub keys: BTreeMap<String, Span>,
+    /// The rules of plain language that it may break.
+    pub prose_waivers: Vec<Waiver>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -95,8 +98,10 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         lang: front.lang,
         tags: front.tags,
         anchors: markdown.anchors,
+        glossary: markdown.glossary,
         published: front.published,
         last_updated: front.last_updated,
+        withdrawn: front.withdrawn,
         review: ReviewClaim {
             last_reviewed: front.last_reviewed,
             reviewed_by: front.reviewed_by,
@@ -120,6 +125,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         slots: markdown.body.slots(),
         places: markdown.places,
         keys: front.places,
+        prose_waivers: front.prose_waivers,
         diagnostics,
     };
     (page, Content { own, body: markdown.body })

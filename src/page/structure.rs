@@ -13,7 +13,8 @@ use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::span::Span;
 use crate::page::body::{Attribute, Body, ComponentPlaces, Places};
 use crate::page::directive::{self, Opening};
-use crate::page::facts::Heading;
+use crate::page::facts::{GlossaryEntry, Heading};
+use crate::page::glossary;
 use crate::page::markdown::{Markdown, Source, UNDEFINED};
 
 /// What the walk found.
@@ -22,6 +23,7 @@ pub(super) struct Structure {
     pub(super) directives: HashMap<usize, Directive>,
     headings: Vec<Heading>,
     anchors: Vec<String>,
+    glossary: Vec<GlossaryEntry>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -46,6 +48,7 @@ impl Structure {
             places: Places { links, components: directives.into_iter().map(|directive| directive.places).collect() },
             headings: self.headings,
             anchors: self.anchors,
+            glossary: self.glossary,
             diagnostics: self.diagnostics,
         }
     }
@@ -57,6 +60,7 @@ pub(super) fn read(root: AstNode<'_>, source: &Source<'_>) -> Structure {
         source,
         diagnostics: Vec::new(),
         headings: Vec::new(),
+        terms: Vec::new(),
         directives: HashMap::new(),
         ids: BTreeMap::new(),
         footnotes: HashMap::new(),
@@ -73,6 +77,8 @@ struct Walk<'s, 'a> {
     source: &'s Source<'s>,
     diagnostics: Vec<Diagnostic>,
     headings: Vec<AstNode<'a>>,
+    /// The terms of description lists.
+    terms: Vec<AstNode<'a>>,
     directives: HashMap<usize, Directive>,
     /// Ids that the page names itself, with their places.
     ids: BTreeMap<String, Span>,
@@ -103,6 +109,7 @@ impl<'a> Walk<'_, 'a> {
                 drop(data);
                 self.heading(node, span, level);
             }
+            NodeValue::DescriptionTerm => self.terms.push(node),
             NodeValue::Link(link) => self.link(node, span, link, data.attrs.as_deref()),
             NodeValue::Image(image) => self.image(node, span, image, data.attrs.as_deref()),
             NodeValue::FootnoteDefinition(definition) => {
@@ -352,8 +359,18 @@ impl<'a> Walk<'_, 'a> {
                 headings.push(Heading { level: heading.level, id, title });
             }
         }
+        // Behind the headings, whose ids are older than terms' and stand in links.
+        let terms = self.terms.into_iter().map(|term| {
+            let entry = glossary::entry(term);
+            let id =
+                anchorizer.anchorize(if entry.term.chars().any(char::is_alphanumeric) { &entry.term } else { "term" });
+            anchors.push(id.clone());
+            term.data_mut().attrs = Some(Box::new(Attributes { id: Some(id.clone()), ..Attributes::default() }));
+            GlossaryEntry { id, ..entry }
+        });
+        let glossary = terms.collect();
         anchors.sort();
-        Structure { directives: self.directives, headings, anchors, diagnostics: self.diagnostics }
+        Structure { directives: self.directives, headings, anchors, glossary, diagnostics: self.diagnostics }
     }
 }
 

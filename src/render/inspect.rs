@@ -9,8 +9,7 @@ use std::collections::BTreeSet;
 
 use memchr::{memchr, memmem};
 
-use crate::base::path::{UrlPath, decode};
-use crate::site::link::scheme;
+use crate::base::path::{UrlPath, decode, join, scheme};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -251,7 +250,7 @@ impl Inspector<'_> {
 
     /// From the site's root; what leaves it keeps its `..`, and so leads nowhere.
     fn resolve<'t>(&self, target: &'t str) -> Cow<'t, str> {
-        if let Some(link) = self.from_root(target) {
+        if let Some(link) = self.inside_site(target) {
             return Cow::Borrowed(link);
         }
         let Served { url, base, .. } = self.served;
@@ -263,7 +262,7 @@ impl Inspector<'_> {
         } else if decoded.starts_with('/') {
             decoded.strip_prefix(base).map_or_else(|| format!("/..{decoded}"), |inner| format!("/{inner}"))
         } else {
-            join(url.as_str(), &decoded)
+            follow(url.as_str(), &decoded)
         };
         Cow::Owned(match fragment {
             Some(fragment) if !fragment.is_empty() => {
@@ -275,7 +274,7 @@ impl Inspector<'_> {
 
     /// A link that goes up to the root and down from there, as most do that a template makes: what follows its last `..` is
     /// the path from the root as it stands.
-    fn from_root<'t>(&self, target: &'t str) -> Option<&'t str> {
+    fn inside_site<'t>(&self, target: &'t str) -> Option<&'t str> {
         let slash = self.to_root.len().checked_sub(1)?;
         let link = target.get(slash..).filter(|_| target.starts_with(&self.to_root))?;
         let mut before = 0;
@@ -294,23 +293,12 @@ fn is_loaded(tag: &Tag<'_>) -> bool {
         .is_some_and(|rel| rel.split_whitespace().any(|rel| loaded.contains(&rel.to_ascii_lowercase().as_str())))
 }
 
-fn join(from: &str, path: &str) -> String {
-    let mut segments: Vec<&str> = from[..from.rfind('/').unwrap_or(0)].split('/').collect();
-    let mut outside = false;
-    let last = path.rsplit('/').next().unwrap_or("");
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." if segments.len() > 1 => {
-                segments.pop();
-            }
-            ".." => outside = true,
-            name => segments.push(name),
-        }
-    }
-    let folder = matches!(last, "" | "." | "..");
-    let prefix = if outside { "/.." } else { "" };
-    format!("{prefix}{}{}", segments.join("/"), if folder { "/" } else { "" })
+/// Where a relative path leads from a URL. One that leaves the site keeps `..`, so that it is found nowhere.
+fn follow(from: &str, path: &str) -> String {
+    let folder = &from[..from.rfind('/').unwrap_or(0)];
+    let Some(joined) = join(folder, path) else { return format!("/../{path}") };
+    let to_folder = matches!(path.rsplit('/').next(), None | Some("" | "." | ".."));
+    if to_folder && !joined.is_empty() { format!("/{joined}/") } else { format!("/{joined}") }
 }
 
 /// Undoes the character references that templates and we write.

@@ -6,6 +6,7 @@ pub mod document;
 pub mod fill;
 pub mod inspect;
 pub mod site_files;
+pub mod structured_data;
 pub mod style_sheet;
 pub mod template;
 pub mod theme;

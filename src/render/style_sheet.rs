@@ -1,5 +1,6 @@
 //! Style sheets name other files; when those get fingerprinted names, the sheets must follow.
 
+use crate::base::path::join;
 use crate::base::span::Span;
 
 /// The `url(…)`s of a style sheet that name files of the theme: the place of each target, and the target.
@@ -32,18 +33,7 @@ pub fn resolve(from: &str, target: &str) -> Option<String> {
         return None;
     }
     let path = target.split(['?', '#']).next().unwrap_or("");
-    let mut segments: Vec<&str> = from.split('/').collect();
-    segments.pop();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop()?;
-            }
-            name => segments.push(name),
-        }
-    }
-    Some(segments.join("/"))
+    join(from.rsplit_once('/').map_or("", |(folder, _)| folder), path)
 }
 
 /// The sheet with each target replaced.

@@ -104,7 +104,9 @@ pub fn load(sources: &Sources, config: &Config) -> (Option<Theme>, Vec<Diagnosti
             diagnostics.push(Diagnostic::new(Code::TemplateMissing, Place::file(&manifest_path), message));
         }
     }
-    let components = templates.components().into_iter().map(|(name, info)| (name, Declaration::of(&info))).collect();
+    // A name with a dot is a component for templates alone: no directive can have it.
+    let declared = templates.components().into_iter().filter(|(name, _)| !name.contains('.'));
+    let components = declared.map(|(name, info)| (name, Declaration::of(&info))).collect();
     let words = words(sources, &folder, &mut diagnostics);
     let theme = Theme { templates, components, words, statics, digest };
     (if broken { None } else { Some(theme) }, diagnostics)

@@ -251,7 +251,7 @@ fn review<'a>(
     ReviewView {
         state: entry.standing.state.name(),
         date: facts.review.last_reviewed.map(date),
-        next: entry.standing.next.map(date),
+        next: entry.standing.next_review.map(date),
         demonstration: known.iter().any(|reviewer| reviewer.demonstration),
         reviewers: known
             .into_iter()
@@ -364,7 +364,7 @@ struct ConfigLinkView<'a> {
 /// The links of the configuration.
 pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
     let links = config.header.iter().chain(&config.footer).map(|link| &link.to);
-    links.chain(&config.publisher.editorial_process)
+    links.chain(&config.publisher.editorial_process).chain(&config.glossary)
 }
 
 /// The view of the site.

@@ -49,6 +49,10 @@ pub enum Command {
     Init(InitArguments),
     /// Create a new page with its front matter filled in
     New(NewArguments),
+    /// Move a page, and keep every link to and from it
+    ///
+    /// The page's old path stays as an alias. The files beside it that only it uses move with it.
+    Mv(MvArguments),
     /// Explain a diagnostic: what it means, an example, how to mend it
     Explain(ExplainArguments),
     /// Print a completion script for a shell
@@ -83,6 +87,13 @@ pub struct TellingArguments {
     /// The form of the diagnostics
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub format: Format,
+
+    /// Check plain language as well, and tell how each page measures
+    ///
+    /// Reading grade, long sentences, plainer words, promises, percentages, unexplained terms: all advice, told as warnings.
+    /// Limits stand in `[prose]` of `site.toml`.
+    #[arg(long)]
+    pub prose: bool,
 
     /// Take warnings for errors
     #[arg(long)]
@@ -212,6 +223,26 @@ pub struct NewArguments {
     /// The page's title [default: made from its name]
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+}
+
+/// `iort-site mv`.
+#[derive(Args, Debug)]
+pub struct MvArguments {
+    /// The page, from the content folder: `conditions/breast` or `content/conditions/breast.md`
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub from: String,
+
+    /// Where it goes, in the same form
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub to: String,
+
+    /// The site's folder, the one that holds `site.toml`
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub root: PathBuf,
+
+    /// Show what would be done, as a diff, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `iort-site explain`.

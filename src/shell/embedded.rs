@@ -1,7 +1,6 @@
 //! The default theme inside the binary, so that an installed `iort-site` needs no checkout.
 //!
-//! Cargo notices a change to a file that is embedded, and does not notice a new one: after adding a file to the theme, touch
-//! this one. A site that has `themes/default/` on disk, as this repository does, never reads these.
+//! A site that has `themes/default/` on disk, as this repository does, never reads these.
 
 use include_dir::{Dir, DirEntry, include_dir};
 

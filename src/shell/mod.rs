@@ -9,6 +9,7 @@ pub mod fault;
 pub mod hints;
 pub mod init;
 pub mod live;
+pub mod mv;
 pub mod new;
 pub mod publish;
 pub mod read;

@@ -82,6 +82,7 @@ fn run(
         adopt: what.adopt,
         explain: what.explain,
         verify: telling.verify,
+        prose: telling.prose,
         deny_warnings: telling.deny_warnings,
         progress: &progress,
         ..Request::new(PathBuf::new())
@@ -115,6 +116,7 @@ fn tell(
         outcome.timings.write_trace(&root.join(TRACE))?;
         emit::err(&outcome.timings.table())?;
     }
+    telling.prose(&outcome.prose)?;
     let summary = summary(outcome, started);
     telling.summary(&if check { summary.checked() } else { summary.built() })
 }

@@ -12,6 +12,7 @@ use crate::base::path::{OutPath, SourcePath};
 use crate::base::span::Span;
 use crate::engine::memo::Memo;
 use crate::engine::plan;
+use crate::engine::prose::{self, Measured};
 use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
@@ -46,6 +47,8 @@ pub struct Request<'a> {
     pub check: bool,
     /// Whether files in the way that are not ours are moved aside.
     pub adopt: bool,
+    /// Whether plain language is checked as well.
+    pub prose: bool,
     /// Whether a warning keeps the site from being published.
     pub deny_warnings: bool,
     /// What may have changed since the last build.
@@ -70,6 +73,7 @@ impl Request<'static> {
             output,
             check: false,
             adopt: false,
+            prose: false,
             deny_warnings: false,
             hints: Hints::default(),
             quick: false,
@@ -89,6 +93,8 @@ pub struct Outcome {
     pub sources: Sources,
     /// What was found, in the order in which it is reported.
     pub diagnostics: Vec<Diagnostic>,
+    /// The measures of each page, if plain language was checked.
+    pub prose: Vec<Measured>,
     /// Whether any source differs from the last build's.
     pub changed: bool,
     /// Where symbolic links of the sources lead.
@@ -184,7 +190,10 @@ impl Session {
         let reading = quick.unwrap_or_else(|| self.reader.again(&request.options, &request.hints));
         let (inputs, fingerprint) = (reading.sources.digest(), fingerprint());
         timings.begin("excuse");
-        if !partial && let Some(excused) = self.excuse(request, inputs, fingerprint)? {
+        if !partial
+            && !request.prose
+            && let Some(excused) = self.excuse(request, inputs, fingerprint)?
+        {
             return Ok(self.excused(request, reading, excused, timings));
         }
         let outcome = self.build(request, reading, (inputs, fingerprint), partial, timings)?;
@@ -233,6 +242,7 @@ impl Session {
             None => remember::load(&root, &request.output, fingerprint)?,
         };
         let texts = reading.sources.take_pages();
+        let kept = request.prose.then(|| texts.clone());
         let (mut plan, memo) = plan::plan(&reading.sources, texts, memo, &mut |phase| timings.begin(phase));
         let account = Account {
             inputs,
@@ -241,6 +251,10 @@ impl Session {
             base_path: plan.base_path.clone(),
         };
         let mut outcome = self.outcome(request, reading, account.clone(), Timings::default());
+        // Advice of this run alone, so it is not kept for the builds that ask for none.
+        let prose = kept.map(|texts| prose::check(&plan, &texts)).unwrap_or_default();
+        outcome.diagnostics.extend(denied(request, prose.diagnostics));
+        outcome.prose = prose.pages;
         // While it is being published to, nothing is known of the folder but what is on disk.
         let last = self.published.take().filter(|(output, _)| *output == request.output);
         let published = publisher::publish(
@@ -290,15 +304,13 @@ impl Session {
 
     /// An outcome in which nothing was done yet.
     fn outcome(&self, request: &Request<'_>, reading: Reading, account: Account, mut timings: Timings) -> Outcome {
-        let mut diagnostics = account.diagnostics;
-        if request.deny_warnings {
-            diagnostics.iter_mut().for_each(|fault| fault.severity = Severity::Error);
-        }
+        let diagnostics = denied(request, account.diagnostics);
         timings.end();
         Outcome {
             root: self.reader.root().to_owned(),
             sources: reading.sources,
             diagnostics,
+            prose: Vec::new(),
             changed: reading.changed,
             linked: reading.linked,
             base_path: account.base_path,
@@ -315,6 +327,14 @@ impl Session {
             timings,
         }
     }
+}
+
+/// Warnings as errors, where that is asked for.
+fn denied(request: &Request<'_>, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if request.deny_warnings {
+        diagnostics.iter_mut().for_each(|fault| fault.severity = Severity::Error);
+    }
+    diagnostics
 }
 
 /// The digest of the program itself (`build.rs`): what another program wrote excuses nothing.

@@ -1,7 +1,7 @@
 //! Links: what a page wrote, to where it leads. Every internal one is checked, on every build.
 
 use crate::base::code::Code;
-use crate::base::path::{SourcePath, UrlPath, decode, encode};
+use crate::base::path::{SourcePath, UrlPath, decode, encode, join, scheme};
 use crate::base::suggest;
 use crate::site::routes::Routes;
 use crate::source::snapshot::CONTENT;
@@ -106,13 +106,6 @@ pub fn resolve(routes: &Routes, from: &SourcePath, target: &str, used: Use) -> R
     Err(missing(routes, from, target, &inner))
 }
 
-/// The scheme of a URL (RFC 3986, 3.1).
-pub fn scheme(target: &str) -> Option<&str> {
-    let (scheme, _) = target.split_once(':')?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    (scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(plain)).then_some(scheme)
-}
-
 fn external(target: &str, scheme: &str, used: Use) -> Result<Target, Fault> {
     match (scheme.to_ascii_lowercase().as_str(), used) {
         ("http" | "https", Use::Image) => Err(Fault::new(
@@ -132,17 +125,7 @@ fn external(target: &str, scheme: &str, used: Use) -> Result<Target, Fault> {
 /// The path below the content folder; none if it leads out of it.
 fn normalize(from: &SourcePath, path: &str) -> Option<String> {
     let folder = if path.starts_with('/') { "" } else { from.inside(CONTENT)?.rsplit_once('/').map_or("", |(f, _)| f) };
-    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop()?;
-            }
-            name => segments.push(name),
-        }
-    }
-    Some(segments.join("/"))
+    join(folder, path)
 }
 
 fn to_page(routes: &Routes, number: usize, anchor: String, target: &str) -> Result<Target, Fault> {
@@ -178,8 +161,11 @@ fn missing(routes: &Routes, from: &SourcePath, target: &str, inner: &str) -> Fau
     }
     let with_ending = sources().find(|path| path.as_str().strip_suffix(".md") == Some(source.as_str()));
     let near = with_ending.or_else(|| nearest(&source, sources()));
-    let help = near.map(|near| format!("did you mean `{}`?", way(from, near)));
-    Fault::new(Code::LinkMissing, format!("`{target}` leads to `{source}`, which is not there"), help)
+    let help = match near {
+        Some(near) => format!("did you mean `{}`?", way(from, near)),
+        None => "write that page, or name another: a link is relative to the file it stands in".to_owned(),
+    };
+    Fault::new(Code::LinkMissing, format!("`{target}` leads to `{source}`, which is not there"), [help])
 }
 
 /// The source whose name, in the same folder or another, is nearest to one that is not there.

@@ -3,4 +3,6 @@
 pub mod link;
 pub mod navigation;
 pub mod register;
+pub mod reviews;
 pub mod routes;
+pub mod settle;

@@ -3,11 +3,16 @@
 use crate::base::code::Code;
 use crate::base::date::{Date, Interval};
 use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::path::SourcePath;
 use crate::base::suggest;
 use crate::page::facts::Facts;
-use crate::review::claim::{self, Standing, State, Terms};
-use crate::source::config::{Require, ReviewPolicy};
+use crate::review::evidence::{Claim, Evidence, Person, Review};
+use crate::review::policy::{Ineligible, Policy, Require};
+use crate::review::state::{self, Standing, State};
+use crate::site::routes::Routes;
+use crate::source::policy::ReviewConfig;
 use crate::source::reviewers::Reviewers;
+use crate::source::snapshot::SITE_TOML;
 
 /// A page's entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +23,17 @@ pub struct Entry {
     pub reviewers: Vec<String>,
 }
 
-/// Enters a page, and says what its claim lacks.
-pub fn enter(facts: &Facts, policy: &ReviewPolicy, reviewers: &Reviewers, today: Date) -> (Entry, Vec<Diagnostic>) {
+/// Enters a page with what its records say, the oldest first, and says what its claim lacks.
+pub fn enter(
+    facts: &Facts,
+    policy: &Policy,
+    reviewers: &Reviewers,
+    reviews: Vec<Review>,
+    today: Date,
+) -> (Entry, Vec<Diagnostic>) {
     let claim = &facts.review;
     let mut faults = Vec::new();
-    let known = known_reviewers(facts, reviewers, &mut faults);
+    let known = known_reviewers(facts, policy, reviewers, &mut faults);
     let dates =
         [("last_reviewed", claim.last_reviewed), ("published", facts.published), ("last_updated", facts.last_updated)];
     for (key, day) in dates.into_iter().filter_map(|(key, day)| Some((key, day.filter(|day| *day > today)?))) {
@@ -32,23 +43,28 @@ pub fn enter(facts: &Facts, policy: &ReviewPolicy, reviewers: &Reviewers, today:
     if policy.require == Require::Claim && !facts.draft {
         faults.extend(missing_claim(facts));
     }
-    let interval = interval(facts, policy, today, &mut faults);
-    let reviewed = claim.last_reviewed.filter(|day| *day <= today && !known.is_empty());
-    let standing = claim::weigh(reviewed, Terms { interval, notice: policy.notice }, today);
-    if let (State::Overdue, Some(next)) = (standing.state, standing.next) {
+    faults.extend(longer_interval(facts, policy, today));
+    let evidence = Evidence {
+        is_withdrawn: facts.withdrawn.is_some(),
+        interval: claim.interval,
+        claim: claim.last_reviewed.map(|date| Claim { date, reviewers: known.clone() }),
+        reviews,
+    };
+    let standing = state::weigh(&evidence, policy, today);
+    if let (State::Overdue, Some(next)) = (standing.state, standing.next_review) {
         faults.push(
             fault(facts, Code::ReviewOverdue, "last_reviewed", format!("the review was due on {next}"))
                 .help("have the page reviewed, then set `last_reviewed` to the day of that review"),
         );
     }
-    (Entry { standing, reviewers: known }, faults)
+    (Entry { standing, reviewers: known.into_iter().map(|person| person.id).collect() }, faults)
 }
 
 fn fault(facts: &Facts, code: Code, key: &str, message: String) -> Diagnostic {
     Diagnostic::new(code, Place::key(&facts.path, key), message)
 }
 
-fn known_reviewers(facts: &Facts, reviewers: &Reviewers, faults: &mut Vec<Diagnostic>) -> Vec<String> {
+fn known_reviewers(facts: &Facts, policy: &Policy, reviewers: &Reviewers, faults: &mut Vec<Diagnostic>) -> Vec<Person> {
     let mut known = Vec::new();
     for id in &facts.review.reviewed_by {
         let Some(reviewer) = reviewers.get(id) else {
@@ -67,7 +83,17 @@ fn known_reviewers(facts: &Facts, reviewers: &Reviewers, faults: &mut Vec<Diagno
                     .help("see `active_from` and `active_until` in `data/reviewers.toml`"),
             );
         }
-        known.push(id.clone());
+        // That one was not active has been told, and is an error; what the date says of the page is still to be told.
+        let role = Some(reviewer.role.clone());
+        let person = Person { id: id.clone(), role, is_active: true, is_only_author: false };
+        if policy.eligible(&person) == Err(Ineligible::WrongRole) {
+            let message = format!("`{id}` is `{}`, and this page asks for another role", reviewer.role);
+            faults.push(
+                fault(facts, Code::ReviewerRole, "reviewed_by", message)
+                    .help(format!("it asks for `{}`", policy.roles.join("` or `"))),
+            );
+        }
+        known.push(person);
     }
     known
 }
@@ -86,15 +112,31 @@ fn missing_claim(facts: &Facts) -> Option<Diagnostic> {
     )
 }
 
-/// The interval that holds for a page: the site's, or its own where that is shorter.
-fn interval(facts: &Facts, policy: &ReviewPolicy, today: Date, faults: &mut Vec<Diagnostic>) -> Interval {
-    let Some(own) = facts.review.interval else { return policy.interval };
-    let shorter = claim::shorter(facts.review.last_reviewed.unwrap_or(today), policy.interval, own);
-    if own != policy.interval && shorter != own {
-        let message = format!("`review_interval` is {own}, and the site's is {}", policy.interval);
-        faults.push(
-            fault(facts, Code::InvalidValue, "review_interval", message).help("a page may only shorten the interval"),
-        );
+/// A page may only shorten the interval.
+fn longer_interval(facts: &Facts, policy: &Policy, today: Date) -> Option<Diagnostic> {
+    let own: Interval = facts.review.interval?;
+    let holds = policy.interval_from(facts.review.last_reviewed.unwrap_or(today), Some(own));
+    if own == policy.interval || holds == own {
+        return None;
     }
-    shorter
+    let message = format!("`review_interval` is {own}, and the site's is {}", policy.interval);
+    Some(fault(facts, Code::InvalidValue, "review_interval", message).help("a page may only shorten the interval"))
+}
+
+/// Sections of `[review]` below which there is no page: a slip there would leave a section without its policy in silence.
+pub fn check_sections(config: &ReviewConfig, routes: &Routes) -> Vec<Diagnostic> {
+    let urls = || routes.pages.iter().map(|page| page.url.as_str());
+    let fault = |section: &crate::source::policy::SectionPolicy| {
+        let path = section.path.as_str();
+        if urls().any(|url| url.starts_with(path)) {
+            return None;
+        }
+        let place = Place::span(&SourcePath::new(SITE_TOML), section.span);
+        let message = format!("there is no page below `{path}`");
+        Some(Diagnostic::new(Code::InvalidValue, place, message).help(match suggest::nearest(path, urls()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write the path of a section from the site's root, such as `/conditions/`".to_owned(),
+        }))
+    };
+    config.sections.iter().filter_map(fault).collect()
 }

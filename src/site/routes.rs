@@ -88,7 +88,7 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
             routes.drafts.push(facts.path.clone());
             continue;
         }
-        let url = page_url(facts);
+        let url = page_url(&facts.path, facts.slug.as_deref());
         if let Some(slug) = &facts.slug
             && facts.path.name() == "index.md"
         {
@@ -131,8 +131,9 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
     (routes, claims.diagnostics)
 }
 
-fn page_url(facts: &Facts) -> UrlPath {
-    let inner = facts.path.inside(CONTENT).unwrap_or(facts.path.as_str());
+/// The URL of a page by its source's path and its slug.
+pub fn page_url(path: &SourcePath, slug: Option<&str>) -> UrlPath {
+    let inner = path.inside(CONTENT).unwrap_or(path.as_str());
     let (folder, name) = inner.rsplit_once('/').map_or(("", inner), |(folder, name)| (folder, name));
     let stem = name.strip_suffix(".md").unwrap_or(name);
     let mut url = String::from("/");
@@ -141,7 +142,7 @@ fn page_url(facts: &Facts) -> UrlPath {
         url.push('/');
     }
     if stem != INDEX {
-        url.extend(facts.slug.as_deref().unwrap_or(stem).nfc());
+        url.extend(slug.unwrap_or(stem).nfc());
         url.push('/');
     }
     UrlPath::new(&url)

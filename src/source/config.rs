@@ -1,13 +1,15 @@
 //! `site.toml`: what the publisher says of the site.
 
 use crate::base::code::Code;
-use crate::base::date::Interval;
 use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
+use crate::prose::budget::Budget;
 use crate::source::faults::Faults;
 use crate::source::field::Field;
 use crate::source::form;
+use crate::source::policy::ReviewConfig;
+use crate::source::prose;
 use crate::source::reader::{self, Table};
 use crate::source::snapshot::{SITE_TOML, Sources};
 use crate::source::toml;
@@ -32,9 +34,13 @@ pub struct Config {
     /// `[notice]`: a notice on every page.
     pub notice: Option<Notice>,
     /// `[review]`.
-    pub review: ReviewPolicy,
+    pub review: ReviewConfig,
     /// `[markdown]`.
     pub markdown: MarkdownConfig,
+    /// `[glossary]`, `page`: the page whose description lists explain the site's terms.
+    pub glossary: Option<ConfigTarget>,
+    /// `[prose]`: what the site asks of its texts.
+    pub prose: Budget,
     /// `[[header]]`: links in the header.
     pub header: Vec<ConfigLink>,
     /// `[[footer]]`: links in the footer.
@@ -90,8 +96,10 @@ impl Config {
             theme_span: None,
             publisher: Publisher::default(),
             notice: None,
-            review: ReviewPolicy::default(),
+            review: ReviewConfig::default(),
             markdown: MarkdownConfig::default(),
+            glossary: None,
+            prose: Budget::default(),
             header: Vec::new(),
             footer: Vec::new(),
             extra: serde_json::Value::Object(serde_json::Map::new()),
@@ -112,8 +120,10 @@ impl Config {
             theme_span,
             publisher: site.at("publisher").section(Publisher::of),
             notice: site.at("notice").table(Notice::of),
-            review: site.at("review").section(ReviewPolicy::of),
+            review: site.at("review").section(ReviewConfig::of),
             markdown: site.at("markdown").section(MarkdownConfig::of),
+            glossary: site.at("glossary").table(glossary).flatten(),
+            prose: site.at("prose").section(prose::budget),
             header: links(site.at("header")),
             footer: links(site.at("footer")),
             extra: site.at("extra").json_table().unwrap_or(default.extra),
@@ -220,44 +230,6 @@ impl Notice {
     }
 }
 
-/// What the site asks of reviews.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewPolicy {
-    /// `require`.
-    pub require: Require,
-    /// `interval`: how long a review holds; a page's `review_interval` may only shorten it. Default `2 years`.
-    pub interval: Interval,
-    /// `notice`: how long before the due date a review counts as due. Default `90 days`.
-    pub notice: Interval,
-}
-
-impl Default for ReviewPolicy {
-    fn default() -> Self {
-        Self { require: Require::Nothing, interval: Interval::Years(2), notice: Interval::Days(90) }
-    }
-}
-
-impl ReviewPolicy {
-    fn of(table: &mut Table<'_, '_>) -> Self {
-        let default = Self::default();
-        let words = [("nothing", Require::Nothing), ("claim", Require::Claim)];
-        Self {
-            require: table.at("require").one_of(&words).unwrap_or(default.require),
-            interval: table.at("interval").interval().unwrap_or(default.interval),
-            notice: table.at("notice").interval().unwrap_or(default.notice),
-        }
-    }
-}
-
-/// What a page must have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Require {
-    /// `nothing`.
-    Nothing,
-    /// `claim`: a date and a reviewer in the front matter.
-    Claim,
-}
-
 /// How Markdown is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MarkdownConfig {
@@ -310,5 +282,12 @@ fn target(field: Field<'_, '_>) -> Option<ConfigTarget> {
     let span = field.span()?;
     let to = field
         .parsed(form::link_target, "write a path such as `/about/`, or a URL such as `https://www.example.org`")?;
+    Some(ConfigTarget { to, span })
+}
+
+fn glossary(table: &mut Table<'_, '_>) -> Option<ConfigTarget> {
+    let page = table.at("page").required("page = \"/help/glossary/\"");
+    let span = page.span()?;
+    let to = page.parsed(form::site_path, "write the path of a page, such as `/help/glossary/`")?;
     Some(ConfigTarget { to, span })
 }

@@ -108,6 +108,12 @@ impl<'t, 's> Field<'t, 's> {
         self
     }
 
+    /// Reports the key if it is absent although others that stand there need it.
+    #[must_use]
+    pub fn required_if(self, is_needed: bool, example: &str) -> Self {
+        if is_needed { self.required(example) } else { self }
+    }
+
     /// A text.
     pub fn string(mut self) -> Option<String> {
         self.text(Wanted::Text).map(ToOwned::to_owned)

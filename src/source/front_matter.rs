@@ -8,9 +8,12 @@ use crate::base::diagnostic::{Diagnostic, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::base::suggest;
+use crate::prose::judge::Waiver;
 use crate::source::faults::Faults;
 use crate::source::field::Field;
 use crate::source::form;
+use crate::source::front_matter_keys::TEXTS;
+use crate::source::prose;
 use crate::source::reader::{self, Table};
 use crate::source::tree::Kind;
 use crate::source::yaml;
@@ -55,6 +58,14 @@ pub struct FrontMatter {
     pub template: Option<String>,
     /// `toc`: whether the contents of the page are shown. Default true.
     pub toc: bool,
+    /// `prose_waivers`: rules of plain language that the page may break, with reasons.
+    pub prose_waivers: Vec<Waiver>,
+    /// `evidence_searched_to`: the day up to which the literature was searched.
+    pub evidence_searched_to: Option<Date>,
+    /// The keys of governance that hold texts (`front_matter_keys::TEXTS`), those that are written.
+    pub texts: BTreeMap<&'static str, Vec<String>>,
+    /// `withdrawn`.
+    pub withdrawn: Option<Withdrawn>,
     /// `extra`: anything, for the theme. An empty object where there is none.
     pub extra: serde_json::Value,
     /// Where the value of each key stands that was written, faulty or not, by the name it was written with; that of
@@ -73,6 +84,15 @@ pub struct Source {
     pub doi: Option<String>,
     /// `note`.
     pub note: Option<String>,
+}
+
+/// Why a page is withdrawn: it stays as a notice, so that who had its address learns what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Withdrawn {
+    /// `reason`. Required.
+    pub reason: String,
+    /// `successor`: the page that stands in its place, as a path of the site (`/risks/`) or a page's file.
+    pub successor: Option<String>,
 }
 
 /// What came of reading a page's front matter.
@@ -108,6 +128,10 @@ impl FrontMatter {
             tags: Vec::new(),
             template: None,
             toc: true,
+            prose_waivers: Vec::new(),
+            evidence_searched_to: None,
+            texts: BTreeMap::new(),
+            withdrawn: None,
             extra: serde_json::Map::new().into(),
             places: BTreeMap::new(),
         }
@@ -154,10 +178,13 @@ impl FrontMatter {
                 .at("template")
                 .parsed(form::name_below, "write the name of a template, such as `landing.html`"),
             toc: page.at("toc").boolean().unwrap_or(true),
+            prose_waivers: prose::waivers(page.at("prose_waivers")),
+            evidence_searched_to: evidence_searched_to(page),
+            texts: texts(page),
+            withdrawn: page.at("withdrawn").table(withdrawn).flatten(),
             extra: page.at("extra").json_table().unwrap_or_else(|| serde_json::Map::new().into()),
             places: places(page),
         };
-        check_later_terms(page);
         Some(Self { title: title?, ..read })
     }
 }
@@ -268,33 +295,28 @@ fn source(mut item: Field<'_, '_>) -> Option<Source> {
     }
 }
 
-/// The terms of review governance that this version reads and does not use: their form is checked, so that what is
-/// written today will be right when they are used.
-fn check_later_terms(page: &mut Table<'_, '_>) {
-    const TEXTS: [&str; 10] = [
-        "funding",
-        "conflicts",
-        "audience",
-        "based_on",
-        "license",
-        "supersedes",
-        "superseded_by",
-        "translation_of",
-        "translated_by",
-        "version",
-    ];
-    let searched = page.at("evidence_searched_to");
-    if searched.span().is_some() {
-        searched.date();
-        warn_not_used(page, "evidence_searched_to");
-    }
+fn withdrawn(table: &mut Table<'_, '_>) -> Option<Withdrawn> {
+    let reason = table.at("reason").required("reason: This treatment is no longer offered").filled();
+    let successor = table.at("successor").filled();
+    Some(Withdrawn { reason: reason?, successor })
+}
+
+fn evidence_searched_to(page: &mut Table<'_, '_>) -> Option<Date> {
+    let searched = page.at("evidence_searched_to").date();
+    warn_not_used(page, "evidence_searched_to");
+    searched
+}
+
+/// The terms of governance that are reviewed and kept, and that no template is given yet.
+fn texts(page: &mut Table<'_, '_>) -> BTreeMap<&'static str, Vec<String>> {
+    let mut texts = BTreeMap::new();
     for key in TEXTS {
-        let field = page.at(key);
-        if field.span().is_some() {
-            field.strings_or_one();
-            warn_not_used(page, key);
+        if let Some(read) = page.at(key).strings_or_one() {
+            texts.insert(key, read);
         }
+        warn_not_used(page, key);
     }
+    texts
 }
 
 fn warn_not_used(page: &mut Table<'_, '_>, key: &str) {

@@ -7,11 +7,14 @@ use crate::base::date::Date;
 use crate::base::diagnostic::{Diagnostic, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
+use crate::review::keys::{EarlierRecords, Keyring, NotAccepted, PublicKey, ReviewerKey, Revocation};
 use crate::source::faults::Faults;
+use crate::source::field::Field;
 use crate::source::form;
 use crate::source::reader::{self, Table};
 use crate::source::snapshot::Sources;
 use crate::source::toml;
+use crate::source::tree::Kind;
 
 /// The file of the reviewers.
 pub const REVIEWERS_TOML: &str = "data/reviewers.toml";
@@ -40,6 +43,8 @@ pub struct Reviewer {
     pub active_until: Option<Date>,
     /// `demonstration`: a role that stands for a reviewer and is no person.
     pub demonstration: bool,
+    /// `[[reviewer.key]]`: the keys with which they sign.
+    pub keys: Vec<ReviewerKey>,
 }
 
 impl Reviewer {
@@ -87,8 +92,10 @@ impl Reviewer {
         let affiliation = table.at("affiliation").string();
         let url =
             table.at("url").parsed(form::web_url, "write the whole address, such as `https://www.example.org/doe`");
-        let (active_from, active_until) = active(table);
+        let (active_from, active_until) =
+            first_and_last(table, ["active_from", "active_until"], "the last day on which the reviewer was active");
         let demonstration = table.at("demonstration").boolean().unwrap_or(false);
+        let keys = table.at("key").tables(|key| reviewer_key(key, demonstration)).into_iter().flatten().collect();
         let id = id?;
         let reviewer = Self {
             name: name.unwrap_or_else(|| id.clone()),
@@ -99,21 +106,72 @@ impl Reviewer {
             active_from,
             active_until,
             demonstration,
+            keys,
             id,
         };
         Some((reviewer, span?))
     }
 }
 
-fn active(table: &mut Table<'_, '_>) -> (Option<Date>, Option<Date>) {
-    let from = table.at("active_from").date();
-    let until = table.at("active_until");
-    let (span, until) = (until.span(), until.date());
+/// The first and the last day of something; a last day before the first is a fault of the last.
+fn first_and_last(
+    table: &mut Table<'_, '_>,
+    [first, last]: [&'static str; 2],
+    meaning: &str,
+) -> (Option<Date>, Option<Date>) {
+    let from = table.at(first).date();
+    let until = table.at(last);
+    let (name, span, until) = (until.name.to_string(), until.span(), until.date());
     if let (Some(from), Some(until), Some(span)) = (from, until, span)
         && until < from
     {
-        let message = format!("`reviewer.active_until` is before `active_from`, {from}");
-        table.faults().report(Code::InvalidValue, span, message, "write the last day on which the reviewer was active");
+        let message = format!("{name} is before `{first}`, {from}");
+        table.faults().report(Code::InvalidValue, span, message, format!("write {meaning}"));
     }
     (from, until)
+}
+
+const KEY_HELP: &str = "write the line of the `.pub` file: `ssh-ed25519 AAAA…`";
+
+/// One `[[reviewer.key]]`. What a demonstration's reviewer signs with is a demonstration's key.
+fn reviewer_key(table: &mut Table<'_, '_>, demonstration: bool) -> Option<ReviewerKey> {
+    let key = public_key(table.at("key").required("key = \"ssh-ed25519 AAAA…\""));
+    let (from, until) = first_and_last(table, ["from", "until"], "the last day on which the key is valid");
+    let revoked = revocation(table);
+    let demonstration = table.at("demonstration").boolean().unwrap_or(demonstration);
+    Some(ReviewerKey { key: key?, from, until, revoked, demonstration })
+}
+
+fn public_key(mut field: Field<'_, '_>) -> Option<PublicKey> {
+    let Some(Kind::Text(text)) = field.kind() else {
+        field.string();
+        return None;
+    };
+    match PublicKey::parse(text) {
+        Ok(key) => Some(key),
+        Err(NotAccepted::Form(reason)) => {
+            field.report(Code::InvalidValue, format!("`reviewer.key.key` is not a public key: {reason}"), KEY_HELP);
+            None
+        }
+        Err(NotAccepted::Algorithm(name)) => {
+            let help = "use a key of `ssh-ed25519`, or of `sk-ssh-ed25519@openssh.com` for a security key";
+            field.report(Code::SignatureAlgorithm, format!("keys of `{name}` are not accepted"), help);
+            None
+        }
+    }
+}
+
+/// `revoked` with its reason, and what becomes of the records from before: nobody but the publisher can know that.
+fn revocation(table: &mut Table<'_, '_>) -> Option<Revocation> {
+    const WORDS: [(&str, EarlierRecords); 2] = [("stand", EarlierRecords::Stand), ("fall", EarlierRecords::Fall)];
+    let is_revoked = ["revoked", "reason", "earlier_records"].iter().any(|key| table.key_span(key).is_some());
+    let on = table.at("revoked").required_if(is_revoked, "revoked = 2026-01-05").date();
+    let reason = table.at("reason").required_if(is_revoked, "reason = \"The laptop was stolen\"").filled();
+    let earlier = table.at("earlier_records").required_if(is_revoked, "earlier_records = \"stand\"").one_of(&WORDS);
+    Some(Revocation { on: on?, reason: reason?, earlier_records: earlier? })
+}
+
+/// The keys of all reviewers.
+pub fn keyring(reviewers: &Reviewers) -> Keyring {
+    reviewers.iter().map(|(id, reviewer)| (id.clone(), reviewer.keys.clone())).collect()
 }

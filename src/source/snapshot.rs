@@ -9,6 +9,7 @@ use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
+use crate::review::digest::Sha256;
 
 /// The folder of the pages and the files beside them.
 pub const CONTENT: &str = "content";
@@ -26,7 +27,7 @@ pub const SITE_TOML: &str = "site.toml";
 /// Every input of a build.
 #[derive(Clone, Debug)]
 pub struct Sources {
-    /// Files by path: `site.toml`, and what is below `content/`, `data/`, `templates/`, `static/` and `themes/<theme>/`.
+    /// Files by path: `site.toml`, and what is below `content/`, `reviews/`, `data/`, `templates/`, `static/` and `themes/<theme>/`.
     pub files: BTreeMap<SourcePath, SourceFile>,
     /// What the command line says.
     pub options: Options,
@@ -61,7 +62,7 @@ pub enum SourceFile {
 /// A text and its digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// The whole text, without a byte order mark.
+    /// The whole text, without a byte order mark; but a record's is every byte of its file.
     pub text: Arc<str>,
     /// The digest of the text.
     pub digest: Digest,
@@ -84,6 +85,8 @@ pub struct Binary {
     pub len: u64,
     /// Width and height in CSS pixels, if it is an image whose head could be read.
     pub dimensions: Option<(u32, u32)>,
+    /// The SHA-256 of its bytes, for what a page can show or hand out: below `content/` and `reviews/`.
+    pub sha256: Option<Sha256>,
     /// The bytes, where they come from the binary itself and not from disk.
     pub embedded: Option<&'static [u8]>,
 }

@@ -237,7 +237,7 @@ fn site_toml_is_read_in_full() {
     assert_eq!(config.base_url.as_ref().map(|url| url.path.as_str()), Some("/patients/"));
     assert_eq!((config.lang.as_str(), config.theme.as_str()), ("es", "clinic"));
     assert_eq!(config.publisher.editorial_process.as_ref().map(|target| target.to.as_str()), Some("/how/"));
-    assert_eq!((config.review.interval, config.review.notice), (Interval::Years(1), Interval::Days(90)));
+    assert_eq!((config.review.site.interval, config.review.site.notice), (Interval::Years(1), Interval::Days(90)));
     assert_eq!((config.header.len(), config.footer[0].to.to.as_str()), (1, "tel:+15550100"));
     assert_eq!(config.extra.to_string(), r#"{"z":1,"a":{"b":"2024-01-22"}}"#);
 }
@@ -246,7 +246,7 @@ fn site_toml_is_read_in_full() {
 fn every_fault_of_site_toml_is_said_at_its_place() {
     let config = site(
         "base_url = 'example.org'\nlang = 1\nthem = 'x'\n[publisher]\nname = 3\nurl = 'javascript:x'\n[review]\n\
-         require = 'record'\ninterval = 'two years'\n[notice]\ntitle = 'x'\n[[header]]\ntitle = 'a'\nto = '//x'\n\
+         require = 'proof'\ninterval = 'two years'\n[notice]\ntitle = 'x'\n[[header]]\ntitle = 'a'\nto = '//x'\n\
          [footer]\n",
         &[
             "missing-key @ site.toml: `title` is missing",
@@ -255,7 +255,7 @@ fn every_fault_of_site_toml_is_said_at_its_place() {
             "unknown-key @ them: `them` is not a known key",
             "wrong-type @ 3: `publisher.name` must be a text, and is a whole number",
             "invalid-value @ 'javascript:x': `publisher.url` is not valid: it does not start with `https://` or `http://`",
-            "invalid-value @ 'record': `review.require` cannot be `record`",
+            "invalid-value @ 'proof': `review.require` cannot be `proof`",
             "invalid-value @ 'two years': `review.interval` is not an interval: `two years`",
             "missing-key @ [notice]: `notice.text` is missing",
             "invalid-value @ '//x': `header.to` is not valid: it starts with `//`, which leads to another server",

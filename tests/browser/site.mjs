@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = process.env.IORT_SITE ?? join(repository, 'target', 'release', 'iort-site');
+const program = process.env.IORT_SITE ?? join(repository, 'target', 'debug', 'iort-site');
 
 /** A day on which every review of the site is current. */
 export const TODAY = '2026-07-01';
@@ -88,7 +88,11 @@ export async function openWatched(browser, origin, options = {}) {
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) faults.push(`asks ${request.url()}`);
   });
-  page.on('requestfailed', (request) => faults.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // A request that the next page cuts off has not failed.
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') faults.push(`failed: ${request.url()}: ${why}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
   });

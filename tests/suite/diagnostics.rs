@@ -4,13 +4,28 @@ use iort_site::base::code::Code;
 use libtest_mimic::{Failed, Trial};
 
 /// Codes whose fault no case file can set up: the test that provokes each is named here.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 21] = [
     ("unreadable", "tests/read.rs"),
     ("not-utf8", "tests/read.rs"),
     ("symbolic-link", "tests/read.rs"),
     ("file-name", "tests/read.rs"),
-    ("output-displaced", "tests/publish.rs"),
-    ("output-foreign", "tests/publish.rs"),
+    ("output-displaced", "tests/publish/ownership.rs"),
+    ("output-foreign", "tests/publish/ownership.rs"),
+    ("record-form", "tests/review/records.rs"),
+    ("record-line-endings", "tests/review/records.rs"),
+    ("record-place", "tests/review/records.rs"),
+    ("record-text", "tests/review/records.rs"),
+    ("record-altered", "tests/review/records.rs"),
+    ("record-missing", "tests/review/records.rs"),
+    ("record-fork", "tests/review/records.rs"),
+    ("record-order", "tests/review/records.rs"),
+    ("record-removed", "tests/review/records.rs"),
+    ("signature-missing", "tests/review/signatures.rs"),
+    ("signature-form", "tests/review/signatures.rs"),
+    ("signature-invalid", "tests/review/signatures.rs"),
+    ("signature-key", "tests/review/signatures.rs"),
+    ("key-not-valid", "tests/review/signatures.rs"),
+    ("demonstration-key", "tests/review/signatures.rs"),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {

@@ -96,6 +96,7 @@ fn build(session: &mut Session, root: &Path, settings: &Settings) -> std::result
             drafts: flag("--drafts"),
             preview: flag("--preview"),
         },
+        prose: flag("--prose"),
         deny_warnings: flag("--deny-warnings"),
         ..Request::new(root.join("public"))
     };

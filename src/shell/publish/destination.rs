@@ -7,7 +7,7 @@
 //! <root>/.iort-site/<slug>/receipt     what need not be made again
 //! <root>/.iort-site/<slug>/memo        what need not be parsed and planned again
 //! <root>/.iort-site/displaced/<n>/     files that stood in the way
-//! <root>/.iort-site/preview/           the output of `watch`
+//! <root>/.iort-site/watch/             the output of `watch`
 //! ```
 #![allow(clippy::disallowed_methods, reason = "resolves paths and makes the folders of `.iort-site`")]
 
@@ -15,6 +15,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::atomic::Durability;
 use super::lock::Lock;
 use crate::base::diagnostic::Place;
 use crate::base::digest::Digest;
@@ -26,8 +27,8 @@ use crate::source::snapshot::{CONTENT, DATA, STATIC, TEMPLATES, THEMES};
 pub(super) const NOTES: &str = ".iort-site";
 /// The folder in it for files that stood in the way.
 pub(super) const DISPLACED: &str = "displaced";
-/// The one folder in it that may be an output: that of the preview.
-const PREVIEW: &str = "preview";
+/// The one folder in it that may be an output.
+const WATCH: &str = "watch";
 
 /// The output folder and the folder of what is known of it, as paths without symbolic links.
 #[derive(Clone, Debug)]
@@ -91,6 +92,13 @@ impl Destination {
         Place::file(&SourcePath::new(self.name(path)))
     }
 
+    /// How the ownership's file is to be written. What `watch` builds is looked at and not kept, so no save of an editor
+    /// waits for the disk.
+    pub(super) fn durability(&self) -> Durability {
+        let watched = self.notes.parent().is_some_and(|notes| self.output.starts_with(notes));
+        if watched { Durability::Relaxed } else { Durability::Synced }
+    }
+
     /// The receipt's file.
     pub(super) fn receipt(&self) -> PathBuf {
         self.notes.join("receipt")
@@ -149,7 +157,7 @@ fn refuse_sources(root: &Path, output: &Path, shown: &str) -> Result<(), Environ
         let folder = root.join(name);
         // Not there, it is still reserved.
         let real = folder.canonicalize().unwrap_or(folder);
-        if name == NOTES && output == real.join(PREVIEW) {
+        if name == NOTES && output == real.join(WATCH) {
             continue;
         }
         if output == real {
@@ -182,7 +190,7 @@ fn slug(root: &Path, output: &Path) -> String {
     let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let plain: String = way.chars().map(|c| if kept(c) { c } else { '-' }).collect();
     let plain = plain.trim_start_matches(['.', '-']);
-    if plain == way && ![DISPLACED, PREVIEW].contains(&plain) {
+    if plain == way && ![DISPLACED, WATCH].contains(&plain) {
         plain.to_owned()
     } else {
         format!("{plain}-{}", Digest::of(way.as_bytes()).short(8))

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! survey ──► produce ──► decide ──► commit
-//! reads      renders     pure       displaces, clears, renames, removes
+//! looks      renders     looks      displaces, clears, renames, removes
 //! ```
 //!
 //! Before it, `excuse` asks whether there is anything to do at all, and `few` whether so little that the rest need not be

@@ -22,7 +22,8 @@ pub(super) struct Ownership(Vec<(OutPath, Checksum)>);
 impl Ownership {
     /// Puts files in order.
     pub(super) fn new(mut files: Vec<(OutPath, Checksum)>) -> Self {
-        files.sort_unstable();
+        // Stable, since that sort is quick where two runs that are in order are put together.
+        files.sort();
         files.dedup();
         Self(files)
     }

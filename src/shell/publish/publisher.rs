@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use super::atomic::{self, Durability};
+use super::atomic;
 use super::checksum::Checksum;
 use super::commit::commit;
 use super::decide::{Decision, Grounds, decide};
@@ -291,7 +291,7 @@ impl Made<'_> {
             return Ok(());
         }
         let path = self.destination.ownership();
-        atomic::replace(&path, next.text().as_bytes(), Durability::Synced)
+        atomic::replace(&path, next.text().as_bytes(), self.destination.durability())
             .map_err(|error| EnvironmentFault::io("write", &path, &error))
     }
 }

@@ -92,3 +92,33 @@ pub(super) fn look(path: &Path, entry: Option<&Entry>, now: SystemTime) -> Resul
 pub(super) fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::digest::Digest;
+    use crate::base::path::OutPath;
+
+    #[test]
+    fn a_stamp_is_believed_if_it_is_settled_and_the_same() {
+        let path = std::env::temp_dir().join(format!("iort-site-stamp-{}", std::process::id()));
+        fs::write(&path, "bytes").unwrap();
+        let stamp = Stamp::of(&fs::metadata(&path).unwrap());
+        let (noted, real) = (Checksum::of(b"noted"), Checksum::of(b"bytes"));
+        let seen = |stamp: Stamp, settled: bool, now: SystemTime| {
+            let (key, path_of_output) = (Digest::default().into(), OutPath::new("x"));
+            let (diagnostics, loose_links) = (vec![], vec![]);
+            let entry = Entry { path: path_of_output, key, checksum: noted, stamp, settled, diagnostics, loose_links };
+            match look(&path, Some(&entry), now) {
+                Ok(Standing::File(file)) => Some((file.checksum, file.settled)),
+                _ => None,
+            }
+        };
+        let now = SystemTime::now();
+        assert_eq!(seen(stamp, true, now), Some((noted, true)));
+        assert_eq!(seen(Stamp { inode: stamp.inode + 1, ..stamp }, true, now), Some((real, false)));
+        // The file is seconds old at most, so its stamp tells nothing yet; some time later it does.
+        assert_eq!(seen(stamp, false, now), Some((real, false)));
+        assert_eq!(seen(stamp, false, now + std::time::Duration::from_secs(10)), Some((real, true)));
+        fs::remove_file(&path).unwrap();
+    }
+}

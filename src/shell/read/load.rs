@@ -10,12 +10,16 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 
+use sha2::Digest as _;
+
 use super::image;
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::digest::Hasher;
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
+use crate::review::digest::Sha256;
+use crate::review::record::REVIEWS;
 use crate::source::snapshot::{Binary, CONTENT, DATA, SITE_TOML, STATIC, SourceFile, TEMPLATES, THEMES, Text};
 
 /// The size above which a Markdown file is taken for a mistake. The whole Bible is about as long.
@@ -69,6 +73,7 @@ fn is_text(source: &SourcePath) -> bool {
     match first {
         SITE_TOML | TEMPLATES => true,
         CONTENT => ends_with(&["md"]),
+        REVIEWS => ends_with(&["md", "sig"]),
         DATA => ends_with(&["toml", "json", "yaml", "yml"]),
         STATIC => ends_with(&["css"]),
         THEMES => match rest.split_once('/').map(|(_, inside)| inside.split_once('/').unwrap_or((inside, ""))) {
@@ -84,6 +89,8 @@ fn is_text(source: &SourcePath) -> bool {
 /// Digests a file piece by piece and looks for an image's size.
 fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Loaded> {
     let mut hasher = Hasher::new();
+    let is_reviewed = [CONTENT, REVIEWS].iter().any(|folder| source.inside(folder).is_some());
+    let mut sha256 = is_reviewed.then(sha2::Sha256::new);
     let mut buffer = vec![0; 64 * 1024];
     let mut len = 0;
     loop {
@@ -91,6 +98,9 @@ fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Lo
             Ok(0) => break,
             Ok(count) => {
                 hasher.raw(&buffer[..count]);
+                if let Some(sha256) = &mut sha256 {
+                    sha256.update(&buffer[..count]);
+                }
                 len += count as u64;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -98,7 +108,8 @@ fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Lo
         }
     }
     let dimensions = source.extension().and_then(|ending| image::dimensions(ending, &mut file));
-    let binary = Binary { digest: hasher.finish(), len, dimensions, embedded: None };
+    let sha256 = sha256.map(|sha256| Sha256::from_bytes(sha256.finalize().into()));
+    let binary = Binary { digest: hasher.finish(), len, dimensions, sha256, embedded: None };
     let in_content = source.inside(CONTENT).is_some();
     let fault = in_content.then(|| super::name::markdown_fault(source)).flatten();
     Ok(Loaded { file: Some(SourceFile::Binary(binary)), diagnostics: fault.into_iter().collect() })
@@ -115,7 +126,9 @@ fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
         return Ok(Loaded { file: None, diagnostics: vec![too_long(source)] });
     }
     let mut diagnostics = Vec::new();
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    // A record is signed with every byte it has, so one with a mark before it is another, and not read as if it were the same.
+    let mark: &[u8] = if source.inside(REVIEWS).is_some() { b"" } else { b"\xEF\xBB\xBF" };
+    let bytes = bytes.strip_prefix(mark).unwrap_or(&bytes);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(bytes),

@@ -19,6 +19,7 @@ use super::stamp::Stamp;
 use super::walk::{Found, Walk};
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::path::SourcePath;
+use crate::review::record::REVIEWS;
 use crate::shell::embedded;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
@@ -109,7 +110,7 @@ impl Reader {
         let mut site = self.weigh(walk.files.drain(..).map(Candidate::OnDisk).collect(), hints);
         let theme = theme_named_in(site.first().map(|(_, known)| known));
 
-        for folder in [CONTENT, DATA, STATIC, TEMPLATES] {
+        for folder in [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES] {
             walk.folder(folder);
         }
         let theme_folder = theme.map(|theme| format!("{THEMES}/{theme}"));

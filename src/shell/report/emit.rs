@@ -9,11 +9,13 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use crate::engine::prose::Measured;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::report::github::github;
 use crate::shell::report::human::{Layout, PLAIN_WIDTH, human};
 use crate::shell::report::json::json;
 use crate::shell::report::located::Finding;
+use crate::shell::report::prose;
 
 /// The form of the diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -45,6 +47,16 @@ impl Telling<'_> {
             Format::Human => err(&human(findings, &Layout { prefix: prefix(self.root), width: width() })),
             Format::Json => out(&json(findings)),
             Format::Github => out(&github(findings, &prefix(self.root))),
+        }
+    }
+
+    /// Tells how pages measure: a table for people, lines of JSON for programs; nothing in the form that GitHub reads.
+    pub fn prose(&self, pages: &[Measured]) -> Result<(), EnvironmentFault> {
+        match self.format {
+            _ if self.quiet || pages.is_empty() => Ok(()),
+            Format::Human => out(&prose::table(pages)),
+            Format::Json => out(&prose::json(pages)),
+            Format::Github => Ok(()),
         }
     }
 

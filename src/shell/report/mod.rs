@@ -9,6 +9,7 @@ pub mod human;
 pub mod json;
 pub mod located;
 pub mod progress;
+pub mod prose;
 pub mod summary;
 pub mod visible;
 

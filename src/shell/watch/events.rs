@@ -23,13 +23,14 @@ use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind, R
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::quiet::{Batch, Touch};
+use crate::review::record::REVIEWS;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
 use crate::shell::read::name;
 use crate::source::snapshot::{CONTENT, DATA, SITE_TOML, STATIC, TEMPLATES, THEMES};
 
 /// The folders of sources. All themes are watched, so that one can be chosen that was not in use.
-const FOLDERS: [&str; 5] = [CONTENT, DATA, STATIC, TEMPLATES, THEMES];
+const FOLDERS: [&str; 6] = [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES, THEMES];
 
 /// Time between two looks when polling.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);

@@ -1,0 +1,141 @@
+//! Plain language over a whole site: each page judged by the site's budget and its glossary.
+//!
+//! Asked for apart from the plan, so that a build that does not ask pays nothing. What comes of it is advice: warnings, and a
+//! line of measures for each page.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::base::code::Code;
+use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::path::{SourcePath, UrlPath};
+use crate::engine::plan::Plan;
+use crate::page::facts::Facts;
+use crate::page::markdown::Part;
+use crate::page::parse::Page;
+use crate::page::prose as text;
+use crate::prose::judge::{Judge, Judged, Subject, Term};
+use crate::prose::measure::Scores;
+use crate::source::front_matter::FrontMatter;
+use crate::source::snapshot::{SITE_TOML, Text};
+
+/// What came of a site.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Prose {
+    /// A line for each page of the site, in order of path.
+    pub pages: Vec<Measured>,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The measures of one page. Field names are those of the JSON output (`docs/plain-language.md`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measured {
+    /// Its source.
+    pub path: SourcePath,
+    /// Its URL on the site.
+    pub url: UrlPath,
+    /// Its language. The measures are for English; a page in another language has none, and is not judged.
+    pub lang: String,
+    /// Sentences of running text.
+    pub sentences: usize,
+    /// Words of running text.
+    pub words: usize,
+    /// Syllables of these words.
+    pub syllables: usize,
+    /// Words of three syllables or more.
+    pub polysyllables: usize,
+    /// The scores of the words as they are; none without running text.
+    pub raw: Option<Scores>,
+    /// The scores with glossary terms taken for easy words.
+    pub exempt: Option<Scores>,
+    /// Whether there are too few sentences for SMOG to be more than an indication.
+    pub smog_indicative: bool,
+    /// How often each rule was broken, by its name.
+    pub found: BTreeMap<&'static str, usize>,
+    /// How often each rule was broken where the page waives it.
+    pub waived: BTreeMap<&'static str, usize>,
+}
+
+/// Judges the pages of a plan; `texts` are theirs.
+pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
+    let config = &plan.site.globals.config;
+    let routes = &plan.site.routes;
+    let glossary = config.glossary.as_ref().and_then(|target| {
+        let number = routes.page_at(&UrlPath::new(&target.to))?;
+        Some((target, &routes.pages[number].facts))
+    });
+    let terms = glossary.map_or_else(Vec::new, |(_, facts)| terms(facts));
+    let judge = Judge::new(&config.prose, &terms);
+    let texts: HashMap<&SourcePath, &str> = texts.iter().map(|(path, text)| (path, &*text.text)).collect();
+    let judged: Vec<(Measured, Vec<Diagnostic>)> = plan
+        .pages
+        .par_iter()
+        .enumerate()
+        .filter_map(|(number, planned)| {
+            let page = &planned.current.page;
+            let lang = plan.site.lang(number);
+            let judged = if is_english(lang) {
+                let is_glossary = glossary.is_some_and(|(_, facts)| facts.path == page.facts.path);
+                judge_page(&judge, page, texts.get(&page.facts.path)?, is_glossary)
+            } else {
+                Judged::default()
+            };
+            Some((measured(page, &routes.pages[number].url, lang, &judged), judged.diagnostics))
+        })
+        .collect();
+    let (pages, found): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+    let mut diagnostics: Vec<Diagnostic> = found.into_iter().flatten().collect();
+    if let Some((target, facts)) = glossary.filter(|(_, facts)| facts.glossary.is_empty()) {
+        let place = Place::span(&SourcePath::new(SITE_TOML), target.span);
+        let message = format!("`{}` explains no term, so none is exempt", facts.path);
+        let help = "write its terms as a description list: the term, an empty line, then `: What it means`";
+        diagnostics.push(Diagnostic::new(Code::GlossaryEmpty, place, message).help(help));
+    }
+    Prose { pages, diagnostics }
+}
+
+fn judge_page(judge: &Judge<'_>, page: &Page, file: &str, is_glossary: bool) -> Judged {
+    let path = &page.facts.path;
+    let offset = FrontMatter::read(path, file).body_offset;
+    let blocks = text::read(Part { path, text: file.get(offset..).unwrap_or(""), offset });
+    let title = page.keys.get("title").copied();
+    judge.page(Subject { path, title, blocks: &blocks, waivers: &page.prose_waivers, is_glossary })
+}
+
+fn measured(page: &Page, url: &UrlPath, lang: &str, judged: &Judged) -> Measured {
+    let counts = &judged.counts;
+    let mut found: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for fault in &judged.diagnostics {
+        *found.entry(fault.code.name()).or_default() += 1;
+    }
+    Measured {
+        path: page.facts.path.clone(),
+        url: url.clone(),
+        lang: lang.to_owned(),
+        sentences: counts.sentences,
+        words: counts.words,
+        syllables: counts.raw.syllables,
+        polysyllables: counts.raw.polysyllables,
+        raw: counts.scores(),
+        exempt: counts.exempt_scores(),
+        smog_indicative: counts.smog_is_indicative(),
+        found,
+        waived: judged.waived.clone(),
+    }
+}
+
+fn terms(facts: &Facts) -> Vec<Term> {
+    let term = |entry: &crate::page::facts::GlossaryEntry| Term {
+        name: entry.term.clone(),
+        names: std::iter::once(&entry.term).chain(&entry.names).cloned().collect(),
+    };
+    facts.glossary.iter().map(term).collect()
+}
+
+/// Whether a language tag is one of English.
+fn is_english(lang: &str) -> bool {
+    lang.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("en"))
+}

