@@ -306,3 +306,23 @@ fn a_full_disk_is_told_and_a_reader_that_leaves_is_not() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
 }
+
+#[test]
+fn plain_language_is_a_table_for_people_and_lines_for_programs() {
+    let site = Folder::site();
+    site.write("content/index.md", "---\ntitle: Home\n---\nYour doctor will see you soon. Wait here.\n");
+    site.write("content/es.md", "---\ntitle: Inicio\nlang: es\n---\nHola.\n");
+    let told = site.run(&["check", "--prose"]);
+    assert_eq!(told.status, 0, "{told:?}");
+    assert!(told.out.contains("content/index.md      8          2"), "{told:?}");
+    assert!(told.out.contains("content/es.md     no running text in English (`es`)"), "{told:?}");
+    assert_eq!(site.run(&["check", "--prose", "--quiet"]).out, "");
+    assert_eq!(site.run(&["check"]).out, "");
+    let told = site.run(&["check", "--prose", "--format", "json"]);
+    let lines: Vec<serde_json::Value> = told.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let page = &lines.iter().find(|line| line["prose"]["path"] == "content/index.md").unwrap()["prose"];
+    assert_eq!((&page["url"], &page["words"], &page["sentences"]), (&"/".into(), &8.into(), &2.into()));
+    assert!(page["exempt"]["grade"].is_f64() && page["raw"]["smog"].is_f64(), "{page}");
+    assert_eq!(page["smog_indicative"], true);
+    assert!(lines.iter().any(|line| line["prose"]["raw"].is_null()), "{told:?}");
+}

@@ -15,6 +15,7 @@ use iort_site::page::markdown::Part;
 use iort_site::page::prose;
 use iort_site::prose::budget::Budget;
 use iort_site::prose::judge::{Judge, Subject};
+use iort_site::prose::measure::{Counts, Load};
 use iort_site::prose::sentences;
 use iort_site::prose::syllables;
 use iort_site::source::front_matter::FrontMatter;
@@ -78,6 +79,67 @@ fn write_exceptions(words: &BTreeMap<String, usize>) {
         text
     });
     std::fs::write(path, text).unwrap();
+}
+
+#[test]
+fn sentences_end_where_doctors_end_them() {
+    let split = |text: &'static str| -> Vec<&str> {
+        sentences::split(text).into_iter().map(|sentence| &text[sentence.range]).collect()
+    };
+    for text in [
+        "Dr. Hill and Mrs. J. B. Ray saw 1.5 cm, i.e. less than before.",
+        "See Smith et al. Radiation Oncology 2013;8:95, Fig. 3, pp. 4 to 9.",
+        "Take it at 8 a.m. and 8 p.m. with food.",
+        "The doctor asked \"Does it hurt?\" and waited.",
+        "Yes... and no.",
+        "Go to https://example.org/a.b?c=d. then come back",
+        "No. 5 is the last.",
+    ] {
+        assert_eq!(split(text), [text]);
+    }
+    assert_eq!(split("It was 8 a.m. Then we left. (We had eaten.) Was it late? No. It wasn't!").len(), 6);
+    assert_eq!(
+        split("Bring pills, a list, etc. The nurse will help."),
+        ["Bring pills, a list, etc.", "The nurse will help."]
+    );
+    assert_eq!(
+        split("So did I. It was mine. 12 came. \u{201c}Eat.\u{201d} … 3 % — ."),
+        ["So did I.", "It was mine.", "12 came.", "\u{201c}Eat.\u{201d}", "3 % — ."]
+    );
+    let words = |text: &str| sentences::split(text).iter().map(|sentence| sentence.words.len()).sum::<usize>();
+    assert_eq!(words("high-dose-rate and/or 1.5 Gy — see www.example.org or a@example.org (it's new)"), 9);
+}
+
+#[test]
+fn syllables_of_words_that_no_dictionary_has() {
+    for (word, count) in [
+        ("IORT", 4),
+        ("EBRT", 4),
+        ("MRIs", 3),
+        ("WHO", 5),
+        ("NICE", 1),
+        ("intraoperative", 6),
+        ("brachytherapy", 5),
+        ("high-dose-rate", 3),
+        ("nurse's", 2),
+        ("doctor’s", 2),
+        ("21", 1),
+        ("kV", 1),
+        ("", 1),
+    ] {
+        assert_eq!(syllables::count(word), count, "{word}");
+    }
+}
+
+#[test]
+fn the_formulas_are_those_of_their_papers() {
+    let load = Load { syllables: 150, polysyllables: 8 };
+    let counts = Counts { sentences: 10, words: 120, raw: load, exempt: Load::default() };
+    let scores = counts.scores().unwrap();
+    assert!((scores.grade - (0.39 * 12.0 + 11.8 * 1.25 - 15.59)).abs() < 1e-9, "{scores:?}");
+    assert!((scores.smog - (1.0430 * 24_f64.sqrt() + 3.1291)).abs() < 1e-9, "{scores:?}");
+    assert!(counts.smog_is_indicative() && !Counts { sentences: 30, ..counts }.smog_is_indicative());
+    assert_eq!(Counts::default().scores(), None);
 }
 
 /// A page of the IORT site: its running text, and our scores.

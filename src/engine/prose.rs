@@ -12,12 +12,13 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::engine::plan::Plan;
-use crate::page::facts::Facts;
+use crate::page::facts::{Facts, GlossaryEntry};
 use crate::page::markdown::Part;
 use crate::page::parse::Page;
 use crate::page::prose as text;
 use crate::prose::judge::{Judge, Judged, Subject, Term};
 use crate::prose::measure::Scores;
+use crate::prose::text::Block;
 use crate::source::front_matter::FrontMatter;
 use crate::source::snapshot::{SITE_TOML, Text};
 
@@ -100,8 +101,12 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
 fn judge_page(judge: &Judge<'_>, page: &Page, file: &str, is_glossary: bool) -> Judged {
     let path = &page.facts.path;
     let offset = FrontMatter::read(path, file).body_offset;
-    let blocks = text::read(Part { path, text: file.get(offset..).unwrap_or(""), offset });
     let title = page.keys.get("title").copied();
+    let front =
+        [(title, Some(&page.facts.title)), (page.keys.get("description").copied(), page.facts.description.as_ref())];
+    let shown = front.into_iter().filter_map(|(span, shown)| text::front_matter(file, span?, shown?));
+    let mut blocks: Vec<Block> = shown.collect();
+    blocks.extend(text::read(Part { path, text: file.get(offset..).unwrap_or(""), offset }));
     judge.page(Subject { path, title, blocks: &blocks, waivers: &page.prose_waivers, is_glossary })
 }
 
@@ -128,7 +133,7 @@ fn measured(page: &Page, url: &UrlPath, lang: &str, judged: &Judged) -> Measured
 }
 
 fn terms(facts: &Facts) -> Vec<Term> {
-    let term = |entry: &crate::page::facts::GlossaryEntry| Term {
+    let term = |entry: &GlossaryEntry| Term {
         name: entry.term.clone(),
         names: std::iter::once(&entry.term).chain(&entry.names).cloned().collect(),
     };

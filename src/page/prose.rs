@@ -6,6 +6,7 @@
 use comrak::Arena;
 use comrak::nodes::{Node as AstNode, NodeValue};
 
+use crate::base::span::Span;
 use crate::page::directive::{self, COLON};
 use crate::page::markdown::{self, Options, Part, Source};
 use crate::prose::text::{Block, Kind};
@@ -46,6 +47,15 @@ pub fn read(part: Part<'_>) -> Vec<Block> {
     blocks
 }
 
+/// A text of the front matter that readers see, the title or the description: words without a sentence's measure. `None`
+/// where it does not stand in one piece, as in a block of several lines.
+pub fn front_matter(file: &str, span: Span, shown: &str) -> Option<Block> {
+    let at = span.start + span.of(file).find(shown)?;
+    let mut block = Block::new(Kind::Heading);
+    block.push(shown, at);
+    Some(block)
+}
+
 fn kind(node: AstNode<'_>) -> Kind {
     let holder = node.ancestors().skip(1).find_map(|node| match node.data().value {
         NodeValue::DescriptionTerm => Some(Kind::Term),
@@ -66,7 +76,7 @@ fn block(node: AstNode<'_>, kind: Kind, source: &Source<'_>) -> Block {
         match edge {
             comrak::arena_tree::NodeEdge::Start(inner) => match &inner.data().value {
                 NodeValue::Text(text) => {
-                    let at = source.span(inner).start.max(cursor);
+                    let at = settle(text, source.span(inner).start.max(cursor), cursor, source);
                     cursor = push(&mut block, text, at, source);
                 }
                 NodeValue::SoftBreak | NodeValue::LineBreak => block.push(" ", source.span(inner).start.max(cursor)),
@@ -87,40 +97,72 @@ fn block(node: AstNode<'_>, kind: Kind, source: &Source<'_>) -> Block {
     block
 }
 
-/// Adds a text node to a block, byte by byte as it stands in the file: escapes and entities are shorter there than here.
-/// Gives where the file was read up to.
-fn push(block: &mut Block, text: &str, start: usize, source: &Source<'_>) -> usize {
-    let file = source.part.text;
-    let mut at = start.saturating_sub(source.part.offset).min(file.len());
-    let mut run = (0, at);
-    for (offset, c) in text.char_indices() {
-        let written = if c == COLON { ':' } else { c };
-        let rest = file.get(at..).unwrap_or("");
-        let step = if rest.starts_with(written) {
-            None
-        } else if rest.strip_prefix('\\').is_some_and(|rest| rest.starts_with(written)) {
-            Some((at + 1, 0))
-        } else if rest.starts_with('&') {
-            let entity = rest.find(';').map_or(0, |end| end + 1);
-            Some((at, entity.saturating_sub(c.len_utf8())))
-        } else {
-            Some((at, 0))
-        };
-        if let Some((from, extra)) = step {
-            block.push(&text[run.0..offset].replace(COLON, ":"), run.1 + source.part.offset);
-            run = (offset, from);
-            at = from;
-            if extra > 0 {
-                block.push(&text[offset..offset + c.len_utf8()], from + source.part.offset);
-                run = (offset + c.len_utf8(), from + c.len_utf8() + extra);
-                at = run.1;
-                continue;
-            }
-        }
-        at += c.len_utf8();
+/// How far a text node may stand from where the library says, in bytes: it miscounts where a line goes on lazily or is
+/// indented by tabs.
+const ASTRAY: usize = 64;
+
+/// Where a text node starts: where the library says, if the text stands there, or else next to where the file was read up to.
+fn settle(text: &str, start: usize, cursor: usize, source: &Source<'_>) -> usize {
+    let (file, offset) = (source.part.text, source.part.offset);
+    let rest = |at: usize| file.get(at.saturating_sub(offset)..).unwrap_or("");
+    let is_written_otherwise = rest(start).starts_with(['\\', '&']);
+    if is_written_otherwise || rest(start).starts_with(head(text)) {
+        return start;
     }
-    block.push(&text[run.0..].replace(COLON, ":"), run.1 + source.part.offset);
-    at + source.part.offset
+    near(rest(cursor), head(text)).map_or(start, |found| cursor + found)
+}
+
+/// The first few characters of a text: enough to know it by.
+fn head(text: &str) -> &str {
+    text.char_indices().nth(8).map_or(text, |(at, _)| &text[..at])
+}
+
+/// Where a text stands in the next bytes of another.
+fn near(rest: &str, text: &str) -> Option<usize> {
+    rest.find(text).filter(|found| *found <= ASTRAY)
+}
+
+/// How a character is written at the start of a text: how many bytes stand before it, and how many it takes.
+fn written(rest: &str, c: char, text: &str) -> (usize, usize) {
+    let c = if c == COLON { ':' } else { c };
+    if rest.starts_with('&')
+        && let Some(end) = rest.find(';').filter(|end| *end <= ASTRAY)
+        && (c != '&' || rest.starts_with("&amp;") || rest.starts_with("&#"))
+    {
+        return (0, end + 1);
+    }
+    if rest.starts_with(c) {
+        return (0, c.len_utf8());
+    }
+    match rest.strip_prefix('\\') {
+        Some(rest) if rest.starts_with(c) => (1, c.len_utf8()),
+        _ => (near(rest, head(text)).unwrap_or(0), c.len_utf8()),
+    }
+}
+
+/// Adds a text node to a block as it stands in the file, where escapes and entities take more room than here. Gives where
+/// the file was read up to.
+fn push(block: &mut Block, text: &str, start: usize, source: &Source<'_>) -> usize {
+    let (file, offset) = (source.part.text, source.part.offset);
+    let mut at = start.saturating_sub(offset).min(file.len());
+    // What stands in the text from here on stands in the file from there on, byte for byte.
+    let mut run = (0, at);
+    for (here, c) in text.char_indices() {
+        let (before, len) = written(file.get(at..).unwrap_or(""), c, &text[here..]);
+        if before > 0 || len != c.len_utf8() {
+            block.push(&text[run.0..here].replace(COLON, ":"), run.1 + offset);
+            run = (here, at + before);
+        }
+        at += before + len;
+        if len != c.len_utf8() {
+            let behind = here + c.len_utf8();
+            block.push(&text[here..behind], run.1 + offset);
+            run = (behind, at);
+        }
+        at = at.min(file.len());
+    }
+    block.push(&text[run.0..].replace(COLON, ":"), run.1.min(file.len()) + offset);
+    at + offset
 }
 
 /// What a directive shows of its attributes. One that ends as a sentence does is one.

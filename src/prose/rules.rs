@@ -106,7 +106,8 @@ impl Check<'_, '_> {
                 is_number(word) && !is_statistic && (word.ends_with('%') || matches!(next, "percent" | "%"))
             });
             if let Some((at, word)) = percentage {
-                let message = format!("`{word}` stands without the number of people that it is of");
+                let percent = if word.ends_with('%') { "" } else { " percent" };
+                let message = format!("`{word}{percent}` stands without the number of people that it is of");
                 let help = "write it as people count, `1 in 7`, or put that beside it: `14.3% (1 in 7)`";
                 self.report(Code::BarePercentage, read, sentence.words[at].clone(), message, help);
             }

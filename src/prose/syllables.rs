@@ -102,11 +102,14 @@ fn said_apart(letters: &[u8]) -> isize {
             // "Special", "patient", "region", "religious" melt; "dial", "client", "lion" do not.
             [b'i', b'a' | b'o' | b'u', ..] => !matches!(before, Some(b't' | b's' | b'c' | b'g' | b'x')),
             [b'i', b'e', b't' | b'n' | b'r', ..] => matches!(before, Some(b'l' | b'd' | b'u' | b'p' | b'r')) && at > 0,
-            [b'y' | b'e' | b'o' | b'u' | b'w', b'i', b'n', b'g', ..] => before != Some(b'q') && rest[0] != b'w',
+            [b'y' | b'e' | b'o' | b'u', b'i', b'n', b'g', ..] => before != Some(b'q'),
             [b'e', b'o' | b'u', b'm' | b's', ..] => !matches!(before, Some(b'g' | b'c')),
             [b'u', b'a' | b'o', ..] => !matches!(before, Some(b'q' | b'g' | b's')),
-            // "Create", "poet"; and, without a vowel, "sarcasm" and "rhythm".
-            [b'e', b'a', b't', b'e' | b'i', ..] | [b'o', b'e', b'l' | b't' | b'n', ..] | [b's' | b'h', b'm'] => true,
+            // "Create", "poet", "chaos"; and, without a vowel, "sarcasm" and "rhythm".
+            [b'a', b'o', ..]
+            | [b'e', b'a', b't', b'e' | b'i', ..]
+            | [b'o', b'e', b'l' | b't' | b'n', ..]
+            | [b's' | b'h', b'm'] => true,
             _ => false,
         };
         count += isize::from(apart);
