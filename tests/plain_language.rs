@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use iort_site::base::path::SourcePath;
-use iort_site::page::markdown::Part;
+use iort_site::page::facts::GlossaryEntry;
+use iort_site::page::markdown::{Options, Part};
+use iort_site::page::parse;
 use iort_site::page::prose;
 use iort_site::prose::budget::Budget;
 use iort_site::prose::judge::{Judge, Subject};
@@ -108,6 +110,28 @@ fn sentences_end_where_doctors_end_them() {
     );
     let words = |text: &str| sentences::split(text).iter().map(|sentence| sentence.words.len()).sum::<usize>();
     assert_eq!(words("high-dose-rate and/or 1.5 Gy — see www.example.org or a@example.org (it's new)"), 9);
+}
+
+#[test]
+fn a_page_s_terms_are_facts() {
+    let text = "---\ntitle: Glossary\n---\n## Seroma\n\nSeroma\n\n: A pocket of *fluid*\n  under the skin.\n\n  More.\n\n\
+                External beam radiation (EBRT)\n\n: From outside. **High-dose-rate** (HDR) is fast.\n";
+    let (page, _) = parse::parse(&SourcePath::new("content/glossary.md"), text, Options::site(true));
+    let entry = |term: &str, names: &[&str], id: &str, definition: &str| GlossaryEntry {
+        term: term.to_owned(),
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        id: id.to_owned(),
+        definition: definition.to_owned(),
+    };
+    let radiation = entry(
+        "External beam radiation",
+        &["EBRT", "High-dose-rate", "HDR"],
+        "external-beam-radiation",
+        "From outside. High-dose-rate (HDR) is fast.",
+    );
+    // The heading keeps its id.
+    assert_eq!(page.facts.glossary, [entry("Seroma", &[], "seroma-1", "A pocket of fluid under the skin."), radiation]);
+    assert_eq!(page.facts.anchors, ["external-beam-radiation", "seroma", "seroma-1"]);
 }
 
 #[test]
