@@ -77,10 +77,12 @@ impl Memo {
         // Plain data always serialises; a piece that did not would be empty, and so void.
         let pieces: Vec<Vec<u8>> =
             pages.par_chunks(PIECE).map(|piece| postcard::to_allocvec(piece).unwrap_or_default()).collect();
-        let mut bytes = vec![0; 16];
+        let head = postcard::to_allocvec(&(self.options, self.site_digest)).unwrap_or_default();
+        let parts = || std::iter::once(&head).chain(&pieces);
+        let mut bytes = Vec::with_capacity(32 + parts().map(|part| 8 + part.len()).sum::<usize>());
+        bytes.extend([0; 16]);
         bytes.extend(fingerprint.as_bytes());
-        for part in [postcard::to_allocvec(&(self.options, self.site_digest)).unwrap_or_default()].iter().chain(&pieces)
-        {
+        for part in parts() {
             bytes.extend((part.len() as u64).to_le_bytes());
             bytes.extend(part);
         }
