@@ -21,6 +21,7 @@ use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
 use crate::render::fill::{self, Filled, Surroundings};
+use crate::render::search::{self, Found};
 use crate::render::theme::{self, Theme};
 use crate::render::view::{self, Setting, SharedNavigation};
 use crate::site::link::{self, Target, Use};
@@ -59,6 +60,8 @@ pub(super) struct Site {
     pub(super) pages: Vec<PlannedPage>,
     /// By section, as the pages in it see the navigation.
     pub(super) shared: HashMap<Option<usize>, SharedNavigation>,
+    /// The index of each language, if the theme has a page for searching.
+    pub(super) search: Vec<search::Index>,
     pub(super) view_value: Value,
     pub(super) view_digest: Digest,
     pub(super) data_value: Value,
@@ -119,6 +122,7 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
         let (planned, found) = plan_pages(sources, &config, &reviewers, &theme, &routes, &by_path);
         faults.extend(found);
         let shared = shared_navigation(&routes, &navigation, &config);
+        let search = search_indexes(&theme, &routes, &navigation, &planned);
         let site_view = view::site(&config, &routes, &navigation);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), view::digest_of(&site_view));
         let (data_value, data_digest) = (Value::from_serializable(&data), view::digest_of(&data));
@@ -130,6 +134,7 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
             navigation,
             pages: planned,
             shared,
+            search,
             view_value,
             view_digest,
             data_value,
@@ -236,6 +241,29 @@ fn shared_navigation(
     sections.sort_unstable();
     sections.dedup();
     sections.into_par_iter().map(|section| (section, view::navigation(routes, navigation, section, &named))).collect()
+}
+
+/// The indexes for searching, by language. Drafts are in none: a preview shows them, and nobody is to find them.
+fn search_indexes(
+    theme: &Theme,
+    routes: &Routes,
+    navigation: &Navigation,
+    pages: &[PlannedPage],
+) -> Vec<search::Index> {
+    if !theme.templates.has(view::Kind::Search.template()) {
+        return Vec::new();
+    }
+    let mut by_lang: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
+    for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| !planned.page.facts.draft) {
+        let within = navigation.nodes[number].parent.filter(|parent| Some(*parent) != navigation.home);
+        by_lang.entry(&planned.lang).or_default().push(Found {
+            page: Arc::clone(&planned.page),
+            url: routes.pages[number].url.clone(),
+            within: within.map(|parent| Arc::clone(&routes.pages[parent].facts)),
+        });
+    }
+    let of = |(lang, found)| Some(search::lay_out(lang, found, &theme.words(lang)?.strings.words));
+    by_lang.into_par_iter().filter_map(of).collect()
 }
 
 /// The section whose navigation a page shows: itself if it is one, or the one that holds it.

@@ -1,5 +1,6 @@
 //! Recipes: for each output, what its bytes are made from. Its key digests the same things, so that a key cannot forget one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -11,10 +12,12 @@ use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::engine::output::{From, Output, Rendered, Wave};
 use crate::engine::plan::{self, Listing, PlannedPage, Site};
 use crate::render::document::{self, Document, Finished};
+use crate::render::search;
 use crate::render::site_files::{self, POLICY};
 use crate::render::template;
 use crate::render::theme::{Static, Words};
 use crate::render::view::{self, Kind};
+use crate::site::routes::SEARCH;
 use crate::source::snapshot::Sources;
 
 /// How an output is made.
@@ -26,6 +29,10 @@ pub(super) enum Recipe {
     NotFound,
     /// A page that leads from an old path to a page.
     Redirect(UrlPath, usize),
+    /// The page for searching.
+    Search,
+    /// A file of an index: by the index's number and its own.
+    Index(usize, usize),
     /// Bytes that are there already.
     Bytes(Arc<[u8]>),
     /// A copy of a source.
@@ -44,7 +51,16 @@ pub(super) fn list(site: &Site, sources: &Sources) -> (Vec<Output>, Vec<Recipe>)
         let key = redirect_key(site, alias, *number);
         add(&mut listing, alias.output(), key, Wave::Page, Recipe::Redirect(alias.clone(), *number));
     }
-    add(&mut listing, OutPath::new("404.html"), not_found_key(site), Wave::Page, Recipe::NotFound);
+    add(&mut listing, OutPath::new("404.html"), own_key(site, Kind::NotFound), Wave::Page, Recipe::NotFound);
+    if site.theme.templates.has(Kind::Search.template()) {
+        let path = UrlPath::new(SEARCH).output();
+        add(&mut listing, path, own_key(site, Kind::Search), Wave::Page, Recipe::Search);
+    }
+    for (at, index) in site.search.iter().enumerate() {
+        for (file_at, file) in index.files.iter().enumerate() {
+            add(&mut listing, file.path.clone(), file.key, Wave::Index, Recipe::Index(at, file_at));
+        }
+    }
     for (source, url) in &site.routes.files {
         if let Some(file) = sources.files.get(source) {
             copy(&mut listing, url.output(), source, file.digest());
@@ -124,6 +140,7 @@ fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> Hashe
     let mut hasher = Hasher::new();
     hasher.digest(site.theme.digest).digest(words.digest).digest(site.view_digest);
     hasher.part(template).part(lang).part(base_path(site));
+    hasher.number(u64::from(site.search.iter().any(|index| index.lang == lang)));
     if site.theme.templates.mentions(template, "data") {
         hasher.digest(site.data_digest);
     }
@@ -139,9 +156,13 @@ fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Digest {
     hasher.finish()
 }
 
-fn not_found_key(site: &Site) -> Digest {
+/// The key of a page that no source is behind.
+fn own_key(site: &Site, kind: Kind) -> Digest {
     let Some(words) = site.theme.words(&site.config.lang) else { return Digest::default() };
-    let mut hasher = document_key(site, Kind::NotFound.template(), &site.config.lang, words);
+    let mut hasher = document_key(site, kind.template(), &site.config.lang, words);
+    if kind == Kind::Search {
+        hasher.digest(view::all_pages(&site.routes, &site.navigation).digest);
+    }
     if let Some(shared) = site.shared.get(&None) {
         hasher.digest(shared.digest);
     }
@@ -155,7 +176,8 @@ impl Recipe {
             Self::Page(number) => Some(template_of(site, *number)),
             Self::NotFound => Some(Kind::NotFound.template().to_owned()),
             Self::Redirect(..) => Some("redirect.html".to_owned()),
-            Self::Bytes(_) | Self::Copy => None,
+            Self::Search => Some(Kind::Search.template().to_owned()),
+            Self::Index(..) | Self::Bytes(_) | Self::Copy => None,
         }
     }
 
@@ -163,7 +185,9 @@ impl Recipe {
     pub(super) fn render(&self, site: &Site) -> Rendered {
         let finished = match self {
             Self::Page(number) => page(site, *number),
-            Self::NotFound => not_found(site),
+            Self::NotFound => own(site, Kind::NotFound),
+            Self::Search => own(site, Kind::Search),
+            Self::Index(at, file) => Finished { bytes: index_file(site, *at, *file), ..Finished::default() },
             Self::Redirect(alias, number) => redirect(site, alias, *number),
             Self::Bytes(bytes) => Finished { bytes: bytes.to_vec(), ..Finished::default() },
             Self::Copy => Finished::default(),
@@ -183,7 +207,25 @@ fn base_context(site: &Site, lang: &str, words: &Words, root: &str) -> Context {
         ("strings", words.value.clone()),
         ("site", site.view_value.clone()),
         ("root", Value::from(root)),
+        ("search", search_value(site, lang)),
     ])
+}
+
+/// Where the page for searching is and where the index of a language starts; none without that page.
+fn search_value(site: &Site, lang: &str) -> Value {
+    if !site.theme.templates.has(Kind::Search.template()) {
+        return Value::none();
+    }
+    let index = site.search.iter().find(|index| index.lang == lang).map(|index| search::start(&index.lang));
+    Value::from(BTreeMap::from([
+        ("path".to_owned(), Value::from(SEARCH.trim_start_matches('/'))),
+        ("index".to_owned(), index.map_or_else(Value::none, |path| Value::from(path.as_str()))),
+    ]))
+}
+
+fn index_file(site: &Site, at: usize, file: usize) -> Vec<u8> {
+    let index = site.search.get(at);
+    index.and_then(|index| Some(index.render(index.files.get(file)?))).unwrap_or_default()
 }
 
 fn page(site: &Site, number: usize) -> Finished {
@@ -245,27 +287,38 @@ fn navigation_value(site: &Site, section: Option<usize>) -> Value {
     site.shared.get(&section).map_or_else(|| Value::from(Vec::<Value>::new()), |shared| shared.value.clone())
 }
 
-fn not_found(site: &Site) -> Finished {
+/// A page that no source is behind.
+fn own(site: &Site, kind: Kind) -> Finished {
     let Some(words) = site.theme.words(&site.config.lang) else { return Finished::default() };
-    let mut context = base_context(site, &site.config.lang, words, base_path(site));
-    let title = words.strings.words.get("not_found_title").map_or("404", String::as_str);
-    let view = view::not_found(title, &serde_json::Value::Null);
+    let word = |name: &str| words.strings.words.get(name).map_or("", String::as_str);
+    let (url, title) = match kind {
+        Kind::Search => (UrlPath::new(SEARCH), word("search_title")),
+        _ => (UrlPath::new("/404.html"), word("not_found_title")),
+    };
+    // The page for what is not there is served at any depth.
+    let root = if kind == Kind::Search { url.to_root() } else { base_path(site).to_owned() };
+    let mut context = base_context(site, &site.config.lang, words, &root);
+    let view = view::own(kind, url.from_root(), title, &serde_json::Value::Null);
     let mut map = Value::from_serializable(&view).into_map().unwrap_or_default();
     map.insert("content".into(), Value::safe_string(""));
     context.insert_value("page", Value::from(map));
     context.insert_value("nav", navigation_value(site, None));
-    if site.theme.templates.mentions(Kind::NotFound.template(), "data") {
+    let all_pages = (kind == Kind::Search).then(|| view::all_pages(&site.routes, &site.navigation));
+    if let Some(all_pages) = &all_pages {
+        context.insert_value("all_pages", all_pages.value.clone());
+    }
+    if site.theme.templates.mentions(kind.template(), "data") {
         context.insert_value("data", site.data_value.clone());
     }
     document::render(&Document {
         templates: &site.theme.templates,
-        template: Kind::NotFound.template(),
+        template: kind.template(),
         context,
-        url: &UrlPath::new("/404.html"),
+        url: &url,
         source: None,
         base: base_path(site),
-        checked: &[],
-        navigation: site.shared.get(&None).map(|shared| &shared.checked),
+        checked: &view::config_links(&site.config).map(|target| target.to.clone()).collect::<Vec<_>>(),
+        navigation: all_pages.as_ref().or_else(|| site.shared.get(&None)).map(|shared| &shared.checked),
     })
 }
 

@@ -34,6 +34,19 @@ pub struct Facts {
     pub last_updated: Option<Date>,
     /// What its front matter claims of a review.
     pub review: ReviewClaim,
+    /// The terms that it defines, in order, if it is a glossary.
+    pub terms: Vec<DefinedTerm>,
+}
+
+/// A term of the glossary. Other pages may show its definition, and search knows its names for one another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DefinedTerm {
+    /// The anchor of its definition.
+    pub id: String,
+    /// Its names: the first, and those in parentheses behind it.
+    pub names: Vec<String>,
+    /// What it means, without markup.
+    pub definition: String,
 }
 
 /// What a page's front matter claims of a review.

@@ -102,6 +102,19 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
             }
             Ok(ChildRendering::HTML)
         }
+        NodeValue::DescriptionTerm if data.attrs.is_some() => {
+            if entering {
+                let id = data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()).unwrap_or("");
+                context.cr()?;
+                context.write_str("<dt id=\"")?;
+                context.escape(id)?;
+                context.write_str("\"><dfn>")?;
+            } else {
+                context.write_str("</dfn></dt>")?;
+                context.lf()?;
+            }
+            Ok(ChildRendering::HTML)
+        }
         NodeValue::Table(_) => write_table(context, entering),
         NodeValue::TableCell => write_cell(context, node, entering),
         NodeValue::TaskItem(item) => write_task(context, item, entering),

@@ -14,7 +14,7 @@ use crate::base::path::SourcePath;
 use crate::base::span::{LineStarts, Span};
 use crate::page::body::{Body, Node, Places};
 use crate::page::directive;
-use crate::page::facts::Heading;
+use crate::page::facts::{DefinedTerm, Heading};
 use crate::page::html;
 use crate::page::structure;
 
@@ -25,17 +25,25 @@ pub struct Options {
     extended: bool,
     /// Curly quotes and dashes.
     smart_punctuation: bool,
+    /// Whether the terms of description lists are the glossary's.
+    glossary: bool,
 }
 
 impl Options {
     /// How the pages of a site are read.
     pub fn site(smart_punctuation: bool) -> Self {
-        Self { extended: true, smart_punctuation }
+        Self { extended: true, smart_punctuation, glossary: false }
     }
 
     /// CommonMark as specified: extensions off, raw HTML through, links untouched. No site can ask for this.
     pub fn common_mark() -> Self {
-        Self { extended: false, smart_punctuation: false }
+        Self { extended: false, smart_punctuation: false, glossary: false }
+    }
+
+    /// How a page is read that defines the site's terms in description lists, if `glossary`.
+    #[must_use]
+    pub fn with_glossary(self, glossary: bool) -> Self {
+        Self { glossary, ..self }
     }
 }
 
@@ -50,6 +58,8 @@ pub struct Markdown {
     pub headings: Vec<Heading>,
     /// Every id it defines, sorted.
     pub anchors: Vec<String>,
+    /// The terms it defines, if it is a glossary, in order.
+    pub terms: Vec<DefinedTerm>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -76,7 +86,7 @@ pub fn read(part: Part<'_>, options: Options) -> Markdown {
     let root = comrak::parse_document(&arena, shielded.as_deref().unwrap_or(part.text), &comrak_options);
     let source = Source { part, lines: LineStarts::new(part.text) };
     if options.extended {
-        let structure = structure::read(root, &source);
+        let structure = structure::read(root, &source, options.glossary);
         let (body, links) = html::write(root, &comrak_options, &source, Some(&structure));
         structure.finish(body, links)
     } else {

@@ -3,7 +3,9 @@
 pub mod body;
 pub mod directive;
 pub mod facts;
+pub mod fold;
 pub mod html;
 pub mod markdown;
 pub mod parse;
 pub mod structure;
+pub mod terms;

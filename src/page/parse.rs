@@ -12,6 +12,7 @@ use crate::base::span::Span;
 use crate::page::body::{Body, Places};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
 use crate::page::markdown::{self, Options, Part};
+use crate::page::terms::{self, Terms};
 use crate::source::front_matter::{FrontMatter, Source};
 
 /// A page, parsed alone.
@@ -27,6 +28,8 @@ pub struct Page {
     pub body: Body,
     /// The digest of `own` and `body`: all that its output takes from the file beside the facts.
     pub digest: Digest,
+    /// Its words, for search.
+    pub terms: Terms,
     /// Where the slots of the body stand.
     pub places: Places,
     /// Where the values of its front matter stand, by key.
@@ -70,7 +73,9 @@ pub struct Own {
 pub fn parse(path: &SourcePath, text: &str, options: Options) -> Page {
     let read = FrontMatter::read(path, text);
     let body_text = text.get(read.body_offset..).unwrap_or("");
-    let markdown = markdown::read(Part { path, text: body_text, offset: read.body_offset }, options);
+    let is_glossary = read.front_matter.as_ref().is_some_and(|front| front.glossary);
+    let part = Part { path, text: body_text, offset: read.body_offset };
+    let markdown = markdown::read(part, options.with_glossary(is_glossary));
     let mut diagnostics = read.diagnostics;
     diagnostics.extend(markdown.diagnostics);
     let is_readable = read.front_matter.is_some();
@@ -93,6 +98,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Page {
             reviewed_by: front.reviewed_by,
             interval: front.review_interval,
         },
+        terms: markdown.terms,
     };
     let own = Own {
         headings: markdown.headings,
@@ -104,12 +110,14 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> Page {
         extra: front.extra,
     };
     let digest = digest(&own, &markdown.body);
+    let terms = terms::read(&facts.title, facts.description.as_deref(), &facts.tags, &markdown.body);
     Page {
         is_readable,
         facts: Arc::new(facts),
         own,
         body: markdown.body,
         digest,
+        terms,
         places: markdown.places,
         keys: front.places,
         diagnostics,

@@ -13,7 +13,7 @@ use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::span::Span;
 use crate::page::body::{Attribute, Body, ComponentPlaces, Places};
 use crate::page::directive::{self, Opening};
-use crate::page::facts::Heading;
+use crate::page::facts::{DefinedTerm, Heading};
 use crate::page::markdown::{Markdown, Source, UNDEFINED};
 
 /// What the walk found.
@@ -22,6 +22,7 @@ pub(super) struct Structure {
     pub(super) directives: HashMap<usize, Directive>,
     headings: Vec<Heading>,
     anchors: Vec<String>,
+    terms: Vec<DefinedTerm>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -46,15 +47,18 @@ impl Structure {
             places: Places { links, components: directives.into_iter().map(|directive| directive.places).collect() },
             headings: self.headings,
             anchors: self.anchors,
+            terms: self.terms,
             diagnostics: self.diagnostics,
         }
     }
 }
 
-/// Walks the tree.
-pub(super) fn read(root: AstNode<'_>, source: &Source<'_>) -> Structure {
+/// Walks the tree; in a `glossary` the terms of description lists get ids.
+pub(super) fn read(root: AstNode<'_>, source: &Source<'_>, glossary: bool) -> Structure {
     let mut walk = Walk {
         source,
+        glossary,
+        terms: Vec::new(),
         diagnostics: Vec::new(),
         headings: Vec::new(),
         directives: HashMap::new(),
@@ -71,6 +75,9 @@ pub(super) fn read(root: AstNode<'_>, source: &Source<'_>) -> Structure {
 
 struct Walk<'s, 'a> {
     source: &'s Source<'s>,
+    glossary: bool,
+    /// The terms of a glossary.
+    terms: Vec<AstNode<'a>>,
     diagnostics: Vec<Diagnostic>,
     headings: Vec<AstNode<'a>>,
     directives: HashMap<usize, Directive>,
@@ -103,6 +110,7 @@ impl<'a> Walk<'_, 'a> {
                 drop(data);
                 self.heading(node, span, level);
             }
+            NodeValue::DescriptionTerm if self.glossary => self.terms.push(node),
             NodeValue::Link(link) => self.link(node, span, link, data.attrs.as_deref()),
             NodeValue::Image(image) => self.image(node, span, image, data.attrs.as_deref()),
             NodeValue::FootnoteDefinition(definition) => {
@@ -352,9 +360,29 @@ impl<'a> Walk<'_, 'a> {
                 headings.push(Heading { level: heading.level, id, title });
             }
         }
+        let mut terms = Vec::with_capacity(self.terms.len());
+        for node in self.terms {
+            let names = names_of(&node.collect_text());
+            let first = names.first().map_or("", String::as_str);
+            let id = anchorizer.anchorize(if first.chars().any(char::is_alphanumeric) { first } else { "term" });
+            anchors.push(id.clone());
+            node.data_mut().attrs = Some(Box::new(Attributes { id: Some(id.clone()), ..Attributes::default() }));
+            let definition = node.next_sibling().map(comrak::arena_tree::Node::collect_text).unwrap_or_default();
+            terms.push(DefinedTerm { id, names, definition: definition.trim().to_owned() });
+        }
         anchors.sort();
-        Structure { directives: self.directives, headings, anchors, diagnostics: self.diagnostics }
+        Structure { directives: self.directives, headings, anchors, terms, diagnostics: self.diagnostics }
     }
+}
+
+/// The names of a term: `Vomiting (throwing up, being sick)` has three.
+fn names_of(text: &str) -> Vec<String> {
+    let (first, others) = match text.trim().strip_suffix(')').and_then(|text| text.split_once('(')) {
+        Some((first, others)) => (first, others),
+        None => (text, ""),
+    };
+    let names = std::iter::once(first).chain(others.split(','));
+    names.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 /// Whether an image's attributes are just `{.decorative}`.

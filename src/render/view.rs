@@ -16,7 +16,7 @@ use crate::page::parse::Own;
 use crate::render::theme::Words;
 use crate::site::navigation::Navigation;
 use crate::site::register::Entry;
-use crate::site::routes::{Routed, Routes};
+use crate::site::routes::{Routed, Routes, SEARCH};
 use crate::source::config::{BaseUrl, Config, ConfigTarget};
 use crate::source::front_matter::Source;
 use crate::source::reviewers::{Reviewer, Reviewers};
@@ -34,6 +34,8 @@ pub enum Kind {
     /// The page for what is not there.
     #[serde(rename = "404")]
     NotFound,
+    /// The page for searching, which lists the site's pages too.
+    Search,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
             Self::Section => "section.html",
             Self::Page => "page.html",
             Self::NotFound => "404.html",
+            Self::Search => "search.html",
         }
     }
 }
@@ -173,13 +176,13 @@ pub fn page<'a>(setting: Setting<'a>, number: usize, own: &'a Own, entry: &'a En
     }
 }
 
-/// The view of the page for what is not there.
-pub fn not_found<'a>(title: &'a str, extra: &'a serde_json::Value) -> PageView<'a> {
+/// The view of a page that no source is behind: for what is not there, for searching.
+pub fn own<'a>(kind: Kind, path: &'a str, title: &'a str, extra: &'a serde_json::Value) -> PageView<'a> {
     PageView {
-        kind: Kind::NotFound,
+        kind,
         title,
         description: None,
-        path: "404.html",
+        path,
         canonical: None,
         toc: Vec::new(),
         show_toc: false,
@@ -290,10 +293,31 @@ pub fn navigation(
     let mut checked = HashSet::new();
     collect(&items, &mut checked);
     checked.extend(named.iter().map(|link| (*link).to_owned()));
-    // Whether there is a home page has been said.
-    checked.insert("/".to_owned());
+    // Whether there is a home page has been said; the page for searching is there if a template is.
+    checked.extend(["/".to_owned(), SEARCH.to_owned()]);
     let value = Value::from_serializable(&items);
     SharedNavigation { digest: digest_of(&items), value, checked }
+}
+
+/// The most pages that the page for searching lists one by one; of a larger site it lists the sections.
+const MOST_LISTED: usize = 500;
+
+/// All pages of a site as a tree, and where they are.
+pub fn all_pages(routes: &Routes, navigation: &Navigation) -> SharedNavigation {
+    let is_section = |number: &usize| !navigation.nodes[*number].children.is_empty();
+    let mut items = if routes.pages.len() > MOST_LISTED {
+        let sections: Vec<usize> = navigation.top.iter().copied().filter(is_section).collect();
+        items(routes, navigation, &sections, &HashSet::new())
+    } else {
+        items(routes, navigation, &navigation.top, &(0..routes.pages.len()).collect())
+    };
+    if let Some(home) = navigation.home.map(|home| &routes.pages[home]) {
+        items.insert(0, Item { title: &home.facts.title, path: home.url.from_root(), children: Vec::new() });
+    }
+    let mut checked = HashSet::new();
+    collect(&items, &mut checked);
+    checked.extend(["/".to_owned(), SEARCH.to_owned()]);
+    SharedNavigation { digest: digest_of(&items), value: Value::from_serializable(&items), checked }
 }
 
 fn items<'a>(routes: &'a Routes, navigation: &Navigation, pages: &[usize], open: &HashSet<usize>) -> Vec<Item<'a>> {

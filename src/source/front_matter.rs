@@ -55,6 +55,8 @@ pub struct FrontMatter {
     pub template: Option<String>,
     /// `toc`: whether the contents of the page are shown. Default true.
     pub toc: bool,
+    /// `glossary`: whether the description lists of the page define the site's terms. Default false.
+    pub glossary: bool,
     /// `extra`: anything, for the theme. An empty object where there is none.
     pub extra: serde_json::Value,
     /// Where the value of each key stands that was written, faulty or not, by the name it was written with; that of
@@ -108,6 +110,7 @@ impl FrontMatter {
             tags: Vec::new(),
             template: None,
             toc: true,
+            glossary: false,
             extra: serde_json::Map::new().into(),
             places: BTreeMap::new(),
         }
@@ -154,6 +157,7 @@ impl FrontMatter {
                 .at("template")
                 .parsed(form::name_below, "write the name of a template, such as `landing.html`"),
             toc: page.at("toc").boolean().unwrap_or(true),
+            glossary: page.at("glossary").boolean().unwrap_or(false),
             extra: page.at("extra").json_table().unwrap_or_else(|| serde_json::Map::new().into()),
             places: places(page),
         };
