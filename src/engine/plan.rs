@@ -62,6 +62,8 @@ pub(super) struct Site {
     pub(super) shared: HashMap<Option<usize>, SharedNavigation>,
     /// The index of each language, if the theme has a page for searching.
     pub(super) search: Vec<search::Index>,
+    /// Whether the site is read from a disk.
+    pub(super) offline: bool,
     pub(super) view_value: Value,
     pub(super) view_digest: Digest,
     pub(super) data_value: Value,
@@ -103,7 +105,7 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
     let (navigation, found) = navigation::build(&routes);
     faults.extend(found);
     faults.extend(config_links(&config, &routes));
-    if config.base_url.is_none() {
+    if config.base_url.is_none() && !sources.options.offline {
         faults.push(no_base_url());
     }
 
@@ -122,7 +124,7 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
         let (planned, found) = plan_pages(sources, &config, &reviewers, &theme, &routes, &by_path);
         faults.extend(found);
         let shared = shared_navigation(&routes, &navigation, &config);
-        let search = search_indexes(&theme, &routes, &navigation, &planned);
+        let search = search_indexes(&theme, &routes, &navigation, &planned, sources.options.offline);
         let site_view = view::site(&config, &routes, &navigation);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), view::digest_of(&site_view));
         let (data_value, data_digest) = (Value::from_serializable(&data), view::digest_of(&data));
@@ -135,6 +137,7 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
             pages: planned,
             shared,
             search,
+            offline: sources.options.offline,
             view_value,
             view_digest,
             data_value,
@@ -249,6 +252,7 @@ fn search_indexes(
     routes: &Routes,
     navigation: &Navigation,
     pages: &[PlannedPage],
+    offline: bool,
 ) -> Vec<search::Index> {
     if !theme.templates.has(view::Kind::Search.template()) {
         return Vec::new();
@@ -262,7 +266,7 @@ fn search_indexes(
             within: within.map(|parent| Arc::clone(&routes.pages[parent].facts)),
         });
     }
-    let of = |(lang, found)| Some(search::lay_out(lang, found, &theme.words(lang)?.strings.words));
+    let of = |(lang, found)| Some(search::lay_out(lang, found, &theme.words(lang)?.strings.words, offline));
     by_lang.into_par_iter().filter_map(of).collect()
 }
 

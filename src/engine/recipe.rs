@@ -12,6 +12,7 @@ use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::engine::output::{From, Output, Rendered, Wave};
 use crate::engine::plan::{self, Listing, PlannedPage, Site};
 use crate::render::document::{self, Document, Finished};
+use crate::render::offline;
 use crate::render::search;
 use crate::render::site_files::{self, POLICY};
 use crate::render::template;
@@ -74,7 +75,8 @@ pub(super) fn list(site: &Site, sources: &Sources) -> (Vec<Output>, Vec<Recipe>)
             Static::Copied { source, digest } => copy(&mut listing, path.clone(), source, *digest),
         }
     }
-    for (name, text) in host_files(site) {
+    // A disk has no headers, and no search engine comes by.
+    for (name, text) in if site.offline { Vec::new() } else { host_files(site) } {
         let bytes: Arc<[u8]> = text.into_bytes().into();
         add(&mut listing, OutPath::new(name), Digest::of(&bytes), Wave::Index, Recipe::Bytes(bytes));
     }
@@ -140,6 +142,7 @@ fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> Hashe
     let mut hasher = Hasher::new();
     hasher.digest(site.theme.digest).digest(words.digest).digest(site.view_digest);
     hasher.part(template).part(lang).part(base_path(site));
+    hasher.number(u64::from(site.offline));
     hasher.number(u64::from(site.search.iter().any(|index| index.lang == lang)));
     if site.theme.templates.mentions(template, "data") {
         hasher.digest(site.data_digest);
@@ -247,6 +250,7 @@ fn page(site: &Site, number: usize) -> Finished {
                 url,
                 source: Some(&planned.page.facts.path),
                 base: base_path(site),
+                offline: site.offline,
                 checked: &checked,
                 navigation: site.shared.get(&plan::section_of(&site.navigation, number)).map(|shared| &shared.checked),
             })
@@ -296,7 +300,7 @@ fn own(site: &Site, kind: Kind) -> Finished {
         _ => (UrlPath::new("/404.html"), word("not_found_title")),
     };
     // The page for what is not there is served at any depth.
-    let root = if kind == Kind::Search { url.to_root() } else { base_path(site).to_owned() };
+    let root = if kind == Kind::Search || site.offline { url.to_root() } else { base_path(site).to_owned() };
     let mut context = base_context(site, &site.config.lang, words, &root);
     let view = view::own(kind, url.from_root(), title, &serde_json::Value::Null);
     let mut map = Value::from_serializable(&view).into_map().unwrap_or_default();
@@ -317,6 +321,7 @@ fn own(site: &Site, kind: Kind) -> Finished {
         url: &url,
         source: None,
         base: base_path(site),
+        offline: site.offline,
         checked: &view::config_links(&site.config).map(|target| target.to.clone()).collect::<Vec<_>>(),
         navigation: all_pages.as_ref().or_else(|| site.shared.get(&None)).map(|shared| &shared.checked),
     })
@@ -328,7 +333,9 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Finished {
     let page = &site.routes.pages[number];
     let mut context = base_context(site, &planned.lang, words, &alias.to_root());
     let canonical = site.config.base_url.as_ref().map(|base| site_files::absolute(base, &page.url));
-    context.insert_value("target", Value::from(alias.relative(&page.url)));
+    let target = alias.relative(&page.url);
+    let target = if site.offline { offline::to_file(&target) } else { target };
+    context.insert_value("target", Value::from(target));
     context.insert_value("canonical", canonical.map_or_else(Value::none, Value::from));
     context.insert_value("title", Value::from(page.facts.title.as_str()));
     document::render(&Document {
@@ -338,6 +345,7 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Finished {
         url: alias,
         source: Some(&page.facts.path),
         base: base_path(site),
+        offline: site.offline,
         checked: &[page.url.to_string()],
         navigation: None,
     })

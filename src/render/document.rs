@@ -11,6 +11,7 @@ use crate::page::body::Body;
 use crate::render::body::Writer;
 use crate::render::fill::Filled;
 use crate::render::inspect;
+use crate::render::offline;
 use crate::render::template::Templates;
 use crate::render::theme::Words;
 
@@ -28,6 +29,8 @@ pub struct Document<'a> {
     pub source: Option<&'a SourcePath>,
     /// The path under which the site lies.
     pub base: &'a str,
+    /// Whether it is read from a disk.
+    pub offline: bool,
     /// Links that need no weighing, beside those of the navigation: they were resolved when the view was made.
     pub checked: &'a [String],
     /// Those of the navigation.
@@ -111,5 +114,6 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
             loose_links.push(link);
         }
     }
+    let bytes = if document.offline { offline::with_files(&html).into_bytes() } else { bytes };
     Finished { bytes, diagnostics, loose_links }
 }

@@ -5,6 +5,7 @@ pub mod component;
 pub mod document;
 pub mod fill;
 pub mod inspect;
+pub mod offline;
 pub mod search;
 pub mod site_files;
 pub mod style_sheet;

@@ -92,8 +92,8 @@ fn path(lang: &str, name: &str) -> OutPath {
     OutPath::new(format!("{}{}/{name}.js", SEARCH.trim_start_matches('/'), lang.to_lowercase()))
 }
 
-/// Lays out the index of a language; `words` are the theme's for the search field.
-pub fn lay_out(lang: &str, found: Vec<Found>, words: &BTreeMap<String, String>) -> Index {
+/// Lays out the index of a language; `words` are the theme's for the search field; `offline` if results must name files.
+pub fn lay_out(lang: &str, found: Vec<Found>, words: &BTreeMap<String, String>, offline: bool) -> Index {
     let pages = numbered(found);
     let groups = (pages.len().div_ceil(GROUP)).next_power_of_two();
     let mut index = Index {
@@ -111,6 +111,7 @@ pub fn lay_out(lang: &str, found: Vec<Found>, words: &BTreeMap<String, String>) 
         "endings": letters(&tails),
         "bits": index.group_bits,
         "pages": index.pages.len(),
+        "offline": offline,
         "strings": words.iter().filter(|(name, _)| name.starts_with("search_")).collect::<BTreeMap<_, _>>(),
     });
     let start = call("index", &start.to_string());

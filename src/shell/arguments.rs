@@ -127,6 +127,10 @@ pub struct BuildArguments {
     #[arg(long)]
     pub adopt: bool,
 
+    /// Build for a disk: every link names a file, so that the site works from a folder or a USB stick
+    #[arg(long)]
+    pub offline: bool,
+
     /// Telling.
     #[command(flatten)]
     pub telling: TellingArguments,
@@ -142,6 +146,10 @@ pub struct CheckArguments {
     /// Drafts.
     #[command(flatten)]
     pub drafts: DraftArguments,
+
+    /// Build for a disk: every link names a file, so that the site works from a folder or a USB stick
+    #[arg(long)]
+    pub offline: bool,
 
     /// Telling.
     #[command(flatten)]

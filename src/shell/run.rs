@@ -24,13 +24,13 @@ const PUBLIC: &str = "public";
 pub fn build(arguments: &BuildArguments) -> ExitCode {
     let output = arguments.output.clone().unwrap_or_else(|| arguments.site.root.join(PUBLIC));
     let what = What { check: false, adopt: arguments.adopt, output };
-    finish(run(&arguments.site, &arguments.drafts, &arguments.telling, what))
+    finish(run(&arguments.site, &arguments.drafts, arguments.offline, &arguments.telling, what))
 }
 
 /// `iort-site check`.
 pub fn check(arguments: &CheckArguments) -> ExitCode {
     let what = What { check: true, adopt: false, output: arguments.site.root.join(PUBLIC) };
-    finish(run(&arguments.site, &arguments.drafts, &arguments.telling, what))
+    finish(run(&arguments.site, &arguments.drafts, arguments.offline, &arguments.telling, what))
 }
 
 struct What {
@@ -55,12 +55,13 @@ pub fn threads(site: &SiteArguments) -> Result<(), EnvironmentFault> {
 /// What the arguments say of the output.
 pub fn options(site: &SiteArguments, drafts: bool, preview: bool) -> Options {
     let today = site.today.unwrap_or_else(clock::today);
-    Options { today, base_url: site.base_url.clone(), drafts, preview }
+    Options { today, base_url: site.base_url.clone(), drafts, preview, offline: false }
 }
 
 fn run(
     site: &SiteArguments,
     drafts: &DraftArguments,
+    offline: bool,
     telling: &TellingArguments,
     what: What,
 ) -> Result<ExitCode, EnvironmentFault> {
@@ -71,7 +72,7 @@ fn run(
         bar.get_or_init(|| Progress::start("Rendering", done.total, !telling.quiet)).advance();
     };
     let outcome = Session::open(&site.root)?.run(&Request {
-        options: options(site, drafts.drafts, drafts.preview),
+        options: Options { offline, ..options(site, drafts.drafts, drafts.preview) },
         output: what.output,
         check: what.check,
         adopt: what.adopt,

@@ -94,6 +94,7 @@ fn build(session: &mut Session, root: &Path, settings: &Settings) -> std::result
             base_url: value("--base-url"),
             drafts: flag("--drafts"),
             preview: flag("--preview"),
+            offline: flag("--offline"),
         },
         deny_warnings: flag("--deny-warnings"),
         ..Request::new(root.join("public"))

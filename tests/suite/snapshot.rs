@@ -36,6 +36,7 @@ fn build(today: (i16, i8, i8)) -> Result<(TempDir, Vec<String>, i32), Failed> {
         base_url: None,
         drafts: false,
         preview: false,
+        offline: false,
     };
     let outcome =
         session.run(&Request { options, ..Request::new(root.join("public")) }).map_err(|fault| fault.message)?;

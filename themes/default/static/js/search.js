@@ -221,12 +221,10 @@
       dialog = make('dialog', { class: 'search', 'aria-label': words.search_title }, close, place,
         make('p', { class: 'search-slash' }, slash, make('label', { for: 'search-slash' }, words.search_slash)));
       close.onclick = () => dialog.close();
-      // A tap beside it closes it.
-      dialog.onclick = (event) => event.target === dialog && dialog.close();
       doc.body.append(dialog);
       field = mount(place);
-      // A result on this very page.
-      dialog.addEventListener('click', (event) => event.target.closest('a') && dialog.close());
+      // A tap beside it closes it, and so does a result, which may be on this very page.
+      dialog.addEventListener('click', (event) => (event.target === dialog || event.target.closest('a')) && dialog.close());
     }
     if (dialog && !dialog.open) dialog.showModal();
     field.focus();
