@@ -21,11 +21,13 @@ use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
 use crate::render::fill::{self, Filled, Surroundings};
+use crate::render::menu::{self, SharedNavigation};
 use crate::render::search::{self, Found};
 use crate::render::theme::{self, Theme};
-use crate::render::view::{self, Setting, SharedNavigation};
+use crate::render::view::{self, Setting};
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
+use crate::site::prints::{self, Gathered};
 use crate::site::register::{self, Entry};
 use crate::site::routes::{self, Routes};
 use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
@@ -62,6 +64,8 @@ pub(super) struct Site {
     pub(super) shared: HashMap<Option<usize>, SharedNavigation>,
     /// The index of each language, if the theme has a page for searching.
     pub(super) search: Vec<search::Index>,
+    /// The sections that are gathered for printing, if the theme has a template for it.
+    pub(super) prints: BTreeMap<usize, Gathered>,
     /// Whether the site is read from a disk.
     pub(super) offline: bool,
     pub(super) view_value: Value,
@@ -125,6 +129,8 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
         faults.extend(found);
         let shared = shared_navigation(&routes, &navigation, &config);
         let search = search_indexes(&theme, &routes, &navigation, &planned, sources.options.offline);
+        let has_print = theme.templates.has(view::Kind::Print.template());
+        let prints = if has_print { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
         let site_view = view::site(&config, &routes, &navigation);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), view::digest_of(&site_view));
         let (data_value, data_digest) = (Value::from_serializable(&data), view::digest_of(&data));
@@ -137,6 +143,7 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
             pages: planned,
             shared,
             search,
+            prints,
             offline: sources.options.offline,
             view_value,
             view_digest,
@@ -243,7 +250,7 @@ fn shared_navigation(
         (0..routes.pages.len()).map(|number| section_of(navigation, number)).chain([None]).collect();
     sections.sort_unstable();
     sections.dedup();
-    sections.into_par_iter().map(|section| (section, view::navigation(routes, navigation, section, &named))).collect()
+    sections.into_par_iter().map(|section| (section, menu::navigation(routes, navigation, section, &named))).collect()
 }
 
 /// The indexes for searching, by language. Drafts are in none: a preview shows them, and nobody is to find them.
@@ -370,6 +377,7 @@ pub(super) fn setting(site: &Site) -> Setting<'_> {
         navigation: &site.navigation,
         reviewers: &site.reviewers,
         base_url: site.config.base_url.as_ref(),
+        prints: &site.prints,
     }
 }
 

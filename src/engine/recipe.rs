@@ -12,12 +12,15 @@ use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::engine::output::{From, Output, Rendered, Wave};
 use crate::engine::plan::{self, Listing, PlannedPage, Site};
 use crate::render::document::{self, Document, Finished};
+use crate::render::gather;
+use crate::render::menu;
 use crate::render::offline;
 use crate::render::search;
 use crate::render::site_files::{self, POLICY};
 use crate::render::template;
 use crate::render::theme::{Static, Words};
 use crate::render::view::{self, Kind};
+use crate::site::prints::Gathered;
 use crate::site::routes::SEARCH;
 use crate::source::snapshot::Sources;
 
@@ -30,6 +33,8 @@ pub(super) enum Recipe {
     NotFound,
     /// A page that leads from an old path to a page.
     Redirect(UrlPath, usize),
+    /// A section gathered for printing, by number.
+    Print(usize),
     /// The page for searching.
     Search,
     /// A file of an index: by the index's number and its own.
@@ -47,6 +52,10 @@ pub(super) fn list(site: &Site, sources: &Sources) -> (Vec<Output>, Vec<Recipe>)
     for (number, key) in keys.into_iter().enumerate() {
         let path = site.routes.pages[number].url.output();
         add(&mut listing, path, key, Wave::Page, Recipe::Page(number));
+    }
+    for (number, gathered) in &site.prints {
+        let key = print_key(site, *number, gathered);
+        add(&mut listing, gathered.url.output(), key, Wave::Page, Recipe::Print(*number));
     }
     for (alias, number) in &site.routes.aliases {
         let key = redirect_key(site, alias, *number);
@@ -159,12 +168,30 @@ fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Digest {
     hasher.finish()
 }
 
+/// What a gathered page's links become is a function of where they led from the page's own URL, which its slots say.
+fn print_key(site: &Site, number: usize, gathered: &Gathered) -> Digest {
+    let lang = &site.pages[number].lang;
+    let Some(words) = site.theme.words(lang) else { return Digest::default() };
+    let mut hasher = document_key(site, Kind::Print.template(), lang, words);
+    hasher.part(gathered.url.as_str());
+    for number in &gathered.pages {
+        let planned = &site.pages[*number];
+        let view = view::page(plan::setting(site), *number, &planned.page.own, &planned.entry, words);
+        hasher.digest(view::digest_of(&view)).digest(planned.page.digest).digest(planned.filled.digest);
+        hasher.part(&planned.lang);
+    }
+    if let Some(shared) = site.shared.get(&plan::section_of(&site.navigation, number)) {
+        hasher.digest(shared.digest);
+    }
+    hasher.finish()
+}
+
 /// The key of a page that no source is behind.
 fn own_key(site: &Site, kind: Kind) -> Digest {
     let Some(words) = site.theme.words(&site.config.lang) else { return Digest::default() };
     let mut hasher = document_key(site, kind.template(), &site.config.lang, words);
     if kind == Kind::Search {
-        hasher.digest(view::all_pages(&site.routes, &site.navigation).digest);
+        hasher.digest(menu::all_pages(&site.routes, &site.navigation).digest);
     }
     if let Some(shared) = site.shared.get(&None) {
         hasher.digest(shared.digest);
@@ -180,6 +207,7 @@ impl Recipe {
             Self::NotFound => Some(Kind::NotFound.template().to_owned()),
             Self::Redirect(..) => Some("redirect.html".to_owned()),
             Self::Search => Some(Kind::Search.template().to_owned()),
+            Self::Print(_) => Some(Kind::Print.template().to_owned()),
             Self::Index(..) | Self::Bytes(_) | Self::Copy => None,
         }
     }
@@ -190,6 +218,7 @@ impl Recipe {
             Self::Page(number) => page(site, *number),
             Self::NotFound => own(site, Kind::NotFound),
             Self::Search => own(site, Kind::Search),
+            Self::Print(number) => print(site, *number),
             Self::Index(at, file) => Finished { bytes: index_file(site, *at, *file), ..Finished::default() },
             Self::Redirect(alias, number) => redirect(site, alias, *number),
             Self::Bytes(bytes) => Finished { bytes: bytes.to_vec(), ..Finished::default() },
@@ -263,13 +292,24 @@ fn neighbors(site: &Site, number: usize) -> Vec<String> {
     let node = &site.navigation.nodes[number];
     let numbers = site.navigation.ancestors(number).into_iter().chain(node.children.iter().copied());
     let numbers = numbers.chain(node.previous).chain(node.next);
-    numbers.map(|number| site.routes.pages[number].url.to_string()).collect()
+    let pages = numbers.map(|number| site.routes.pages[number].url.to_string());
+    pages.chain(site.prints.get(&number).map(|gathered| gathered.url.to_string())).collect()
 }
 
 fn page_context(site: &Site, number: usize, planned: &PlannedPage, words: &Words) -> Result<Context, Vec<Diagnostic>> {
-    let page = &planned.page;
     let url = &site.routes.pages[number].url;
     let mut context = base_context(site, &planned.lang, words, &url.to_root());
+    context.insert_value("page", page_value(site, number, planned, words)?);
+    context.insert_value("nav", navigation_value(site, plan::section_of(&site.navigation, number)));
+    if site.theme.templates.mentions(&template_of(site, number), "data") {
+        context.insert_value("data", site.data_value.clone());
+    }
+    Ok(context)
+}
+
+/// A page as its template sees it, with its content.
+fn page_value(site: &Site, number: usize, planned: &PlannedPage, words: &Words) -> Result<Value, Vec<Diagnostic>> {
+    let page = &planned.page;
     let publisher = site.view_value.get_from_path("publisher").cloned();
     let implicits = template::context([
         ("strings", words.value.clone()),
@@ -278,13 +318,56 @@ fn page_context(site: &Site, number: usize, planned: &PlannedPage, words: &Words
     ]);
     let view = view::page(plan::setting(site), number, &page.own, &planned.entry, words);
     let value = Value::from_serializable(&view);
-    let value = document::with_content(value, &page.body, &planned.filled, words, &site.theme.templates, &implicits)?;
-    context.insert_value("page", value);
+    document::with_content(value, &page.body, &planned.filled, words, &site.theme.templates, &implicits)
+}
+
+/// A section gathered for printing. The faults of its pages are told where they stand, and not here again.
+fn print(site: &Site, number: usize) -> Finished {
+    let planned = &site.pages[number];
+    let (Some(words), Some(gathered)) = (site.theme.words(&planned.lang), site.prints.get(&number)) else {
+        return Finished::default();
+    };
+    if gathered.pages.iter().any(|number| site.pages[*number].broken) {
+        return Finished::default();
+    }
+    let mut checked = vec![site.routes.pages[number].url.to_string()];
+    let mut parts = Vec::with_capacity(gathered.pages.len());
+    for number in &gathered.pages {
+        let planned = &site.pages[*number];
+        let Some(words) = site.theme.words(&planned.lang) else { return Finished::default() };
+        let Ok(value) = page_value(site, *number, planned, words) else { return Finished::default() };
+        let from = &site.routes.pages[*number].url;
+        let anchor = format!("part-{}", parts.len() + 1);
+        let content = value.get_from_path("content").and_then(Value::as_str).unwrap_or("");
+        let content = gather::embed(content, from, &gathered.url, &format!("{anchor}-"));
+        let mut part = value.into_map().unwrap_or_default();
+        part.insert("content".into(), Value::safe_string(&content));
+        part.insert("anchor".into(), Value::from(anchor));
+        parts.push(Value::from(part));
+        checked.push(from.to_string());
+        checked.extend(planned.filled.checked.iter().cloned());
+    }
+    let mut context = base_context(site, &planned.lang, words, &gathered.url.to_root());
+    let no_extra = serde_json::Value::Null;
+    let view = view::own(Kind::Print, gathered.url.from_root(), &planned.page.facts.title, &no_extra);
+    context.insert_value("page", Value::from_serializable(&view));
+    context.insert_value("section", parts.first().cloned().unwrap_or_else(Value::none));
+    context.insert_value("pages", Value::from(parts));
     context.insert_value("nav", navigation_value(site, plan::section_of(&site.navigation, number)));
-    if site.theme.templates.mentions(&template_of(site, number), "data") {
+    if site.theme.templates.mentions(Kind::Print.template(), "data") {
         context.insert_value("data", site.data_value.clone());
     }
-    Ok(context)
+    document::render(&Document {
+        templates: &site.theme.templates,
+        template: Kind::Print.template(),
+        context,
+        url: &gathered.url,
+        source: Some(&planned.page.facts.path),
+        base: base_path(site),
+        offline: site.offline,
+        checked: &checked,
+        navigation: site.shared.get(&plan::section_of(&site.navigation, number)).map(|shared| &shared.checked),
+    })
 }
 
 fn navigation_value(site: &Site, section: Option<usize>) -> Value {
@@ -307,7 +390,7 @@ fn own(site: &Site, kind: Kind) -> Finished {
     map.insert("content".into(), Value::safe_string(""));
     context.insert_value("page", Value::from(map));
     context.insert_value("nav", navigation_value(site, None));
-    let all_pages = (kind == Kind::Search).then(|| view::all_pages(&site.routes, &site.navigation));
+    let all_pages = (kind == Kind::Search).then(|| menu::all_pages(&site.routes, &site.navigation));
     if let Some(all_pages) = &all_pages {
         context.insert_value("all_pages", all_pages.value.clone());
     }

@@ -22,6 +22,10 @@ pub enum Node {
     Link(LinkSlot),
     /// The value of an image's `src`, with the attributes for width and height behind it.
     Image(LinkSlot),
+    /// The start of a link that may lead to a term of a glossary, with its tag.
+    LinkStart(LinkSlot),
+    /// The end of that link, with the number of its slot.
+    LinkEnd(usize),
     /// A word of the theme, in an attribute or a text.
     Word(&'static str),
     /// A component of the theme.
@@ -111,6 +115,12 @@ impl Body {
                     hasher.number(3).part(word);
                 }
                 Node::Component(component) => component.hash(hasher),
+                Node::LinkStart(slot) => {
+                    hasher.number(5).part(&slot.target);
+                }
+                Node::LinkEnd(_) => {
+                    hasher.number(6);
+                }
             }
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn write(
     source: &Source<'_>,
     structure: Option<&Structure>,
 ) -> (Body, Vec<Span>) {
-    let mut writer = Writer { source, structure, links: Vec::new(), marks: Vec::new() };
+    let mut writer = Writer { source, structure, links: Vec::new(), open: None, marks: Vec::new() };
     let mut html = String::with_capacity(source.part.text.len() * 3 / 2);
     format(root, options, &mut html, &mut writer);
     if structure.is_some() {
@@ -49,6 +49,8 @@ struct Writer<'s> {
     source: &'s Source<'s>,
     structure: Option<&'s Structure>,
     links: Vec<Span>,
+    /// The link that is open, if it may lead to a term of a glossary.
+    open: Option<usize>,
     marks: Vec<Mark>,
 }
 
@@ -89,7 +91,7 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
         NodeValue::Heading(heading) => {
             if entering {
                 context.cr()?;
-                write!(context, "<h{}", heading.level)?;
+                write!(context, "<div class=\"heading\"><h{}", heading.level)?;
                 if let Some(id) = data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
                     context.write_str(" id=\"")?;
                     context.escape(id)?;
@@ -98,6 +100,7 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
                 context.write_str(">")?;
             } else {
                 write!(context, "</h{}>", heading.level)?;
+                write_anchor(context, node)?;
                 context.lf()?;
             }
             Ok(ChildRendering::HTML)
@@ -163,10 +166,28 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
     }
 }
 
+/// A link to a heading stands beside it and not inside, where it would be part of the heading's name.
+fn write_anchor(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>) -> fmt::Result {
+    let data = node.data();
+    let id = data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()).unwrap_or("");
+    context.write_str(" <a class=\"anchor\" href=\"#")?;
+    context.escape_href(id)?;
+    context.write_str("\" aria-label=\"")?;
+    mark(context, Mark::Node(Node::Word("heading_link")))?;
+    context.write_str(" ")?;
+    context.escape(node.collect_text().trim())?;
+    context.write_str("\">#</a></div>")
+}
+
 fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeLink, entering: bool) -> Written {
     if entering {
         let span = context.user.source.span(node);
         let slot = context.user.link(span, &link.url);
+        if context.user.structure.is_some() && link.url.contains('#') && link.title.is_empty() {
+            context.user.open = Some(slot.number);
+            mark(context, Mark::Node(Node::LinkStart(slot)))?;
+            return Ok(ChildRendering::HTML);
+        }
         context.write_str("<a href=\"")?;
         mark(context, Mark::Node(Node::Link(slot)))?;
         if !link.title.is_empty() {
@@ -174,6 +195,8 @@ fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeL
             context.escape(&link.title)?;
         }
         context.write_str("\">")?;
+    } else if let Some(number) = context.user.open.take() {
+        mark(context, Mark::Node(Node::LinkEnd(number)))?;
     } else {
         context.write_str("</a>")?;
     }
@@ -219,8 +242,16 @@ fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Written {
 
 fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
     let header = node.parent().is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
+    let column = node.preceding_siblings().count() - 1;
+    // The first cell of a row says what the row is about. An empty cell heads nothing.
+    let empty = node.first_child().is_none();
+    let (start, end) = match (header, column) {
+        _ if empty => ("<td", "</td>"),
+        (true, _) => ("<th scope=\"col\"", "</th>"),
+        (false, 0) => ("<th scope=\"row\"", "</th>"),
+        _ => ("<td", "</td>"),
+    };
     if entering {
-        let column = node.preceding_siblings().count() - 1;
         let alignment =
             node.parent().and_then(comrak::arena_tree::Node::parent).map_or(TableAlignment::None, |table| match &table
                 .data()
@@ -230,7 +261,7 @@ fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bo
                 _ => TableAlignment::None,
             });
         context.cr()?;
-        context.write_str(if header { "<th scope=\"col\"" } else { "<td" })?;
+        context.write_str(start)?;
         context.write_str(match alignment {
             TableAlignment::None => "",
             TableAlignment::Left => " class=\"left\"",
@@ -239,7 +270,7 @@ fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bo
         })?;
         context.write_str(">")?;
     } else {
-        context.write_str(if header { "</th>" } else { "</td>" })?;
+        context.write_str(end)?;
     }
     Ok(ChildRendering::HTML)
 }

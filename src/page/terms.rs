@@ -188,7 +188,7 @@ impl Reader {
             match node {
                 Node::Html(html) => self.html(html),
                 Node::Component(component) => self.component(component),
-                Node::Link(_) | Node::Image(_) | Node::Word(_) => {}
+                Node::Link(_) | Node::LinkStart(_) | Node::LinkEnd(_) | Node::Image(_) | Node::Word(_) => {}
             }
         }
     }

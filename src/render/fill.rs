@@ -10,6 +10,7 @@ use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::page::body::{Body, Component, Node, Places};
+use crate::page::facts::DefinedTerm;
 use crate::render::component::{self, Declaration, Kind};
 use crate::site::link::{self, Target, Use};
 use crate::site::routes::Routes;
@@ -34,6 +35,8 @@ pub struct Href {
     pub href: String,
     /// Width and height, of an image.
     pub size: Option<(u32, u32)>,
+    /// What it means, of a link to a term that another page defines.
+    pub term: Option<DefinedTerm>,
 }
 
 /// What filling needs to know beside the body.
@@ -64,7 +67,7 @@ pub fn fill(body: &Body, places: &Places, around: Surroundings<'_>) -> (Filled, 
         diagnostics: Vec::new(),
     };
     body.walk(&mut |node| match node {
-        Node::Link(slot) => {
+        Node::Link(slot) | Node::LinkStart(slot) => {
             let span = places.links.get(slot.number).copied().unwrap_or(Span::new(0, 0));
             let href = filler.resolve(&slot.target, span, Use::Link);
             filler.put(slot.number, href);
@@ -75,7 +78,7 @@ pub fn fill(body: &Body, places: &Places, around: Surroundings<'_>) -> (Filled, 
             filler.put(slot.number, href);
         }
         Node::Component(component) => filler.component(component, places),
-        Node::Html(_) | Node::Word(_) => {}
+        Node::Html(_) | Node::LinkEnd(_) | Node::Word(_) => {}
     });
     filler.filled.digest = filler.hasher.finish();
     (filler.filled, filler.diagnostics)
@@ -113,14 +116,28 @@ impl Filler<'_> {
                 return Href::default();
             }
         };
-        let href = Href { href: link::href(self.around.routes, self.around.url, &resolved), size: None };
+        let href = Href {
+            href: link::href(self.around.routes, self.around.url, &resolved),
+            size: None,
+            term: self.term(&resolved),
+        };
         let href = if used == Use::Image { self.image(href, target, span, &resolved) } else { href };
         self.hasher.part(&href.href);
         if let Some((width, height)) = href.size {
             self.hasher.number(u64::from(width)).number(u64::from(height));
         }
+        if let Some(term) = &href.term {
+            self.hasher.part(term.names.first().map_or("", String::as_str)).part(&term.definition);
+        }
         self.filled.checked.extend(link::absolute(self.around.routes, &resolved));
         href
+    }
+
+    /// The term that a link leads to: its definition is shown on this page, which so depends on it.
+    fn term(&self, target: &Target) -> Option<DefinedTerm> {
+        let Target::Page { number, fragment } = target else { return None };
+        let page = self.around.routes.pages.get(*number).filter(|page| page.url != *self.around.url)?;
+        page.facts.terms.iter().find(|term| term.id == *fragment).cloned()
     }
 
     fn image(&mut self, href: Href, target: &str, span: Span, resolved: &Target) -> Href {

@@ -227,7 +227,8 @@ fn is_loaded(tag: &Tag<'_>) -> bool {
         .is_some_and(|rel| rel.split_whitespace().any(|rel| loaded.contains(&rel.to_ascii_lowercase().as_str())))
 }
 
-fn join(from: &str, path: &str) -> String {
+/// The path that a relative one means, seen from another; what leaves the site keeps its `..`.
+pub(super) fn join(from: &str, path: &str) -> String {
     let mut segments: Vec<&str> = from[..from.rfind('/').unwrap_or(0)].split('/').collect();
     let mut outside = false;
     let last = path.rsplit('/').next().unwrap_or("");

@@ -3,10 +3,9 @@
 //! Plain values with the field names of the documented view; a field that has nothing is `null` and never absent, so that
 //! a template can ask for it, and a misspelt one is an error.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::Value;
 
 use crate::base::date::Date;
 use crate::base::digest::Digest;
@@ -15,8 +14,9 @@ use crate::page::facts::{Facts, Heading};
 use crate::page::parse::Own;
 use crate::render::theme::Words;
 use crate::site::navigation::Navigation;
+use crate::site::prints::Gathered;
 use crate::site::register::Entry;
-use crate::site::routes::{Routed, Routes, SEARCH};
+use crate::site::routes::{Routed, Routes};
 use crate::source::config::{BaseUrl, Config, ConfigTarget};
 use crate::source::front_matter::Source;
 use crate::source::reviewers::{Reviewer, Reviewers};
@@ -34,6 +34,8 @@ pub enum Kind {
     /// The page for what is not there.
     #[serde(rename = "404")]
     NotFound,
+    /// A section gathered for printing.
+    Print,
     /// The page for searching, which lists the site's pages too.
     Search,
 }
@@ -46,6 +48,7 @@ impl Kind {
             Self::Section => "section.html",
             Self::Page => "page.html",
             Self::NotFound => "404.html",
+            Self::Print => "print.html",
             Self::Search => "search.html",
         }
     }
@@ -66,6 +69,7 @@ pub struct PageView<'a> {
     prev: Option<Link<'a>>,
     next: Option<Link<'a>>,
     children: Vec<Child<'a>>,
+    print: Option<&'a str>,
     review: ReviewView<'a>,
     sources: &'a [Source],
     published: Option<DateView>,
@@ -136,6 +140,8 @@ pub struct Setting<'a> {
     pub reviewers: &'a Reviewers,
     /// Where the site is served.
     pub base_url: Option<&'a BaseUrl>,
+    /// Where sections are gathered for printing, by the section's number.
+    pub prints: &'a BTreeMap<usize, Gathered>,
 }
 
 /// The view of a page.
@@ -163,6 +169,7 @@ pub fn page<'a>(setting: Setting<'a>, number: usize, own: &'a Own, entry: &'a En
             .iter()
             .map(|number| child(&routes.pages[*number].facts, &routes.pages[*number].url))
             .collect(),
+        print: setting.prints.get(&number).map(|gathered| gathered.url.from_root()),
         review: review(facts, entry, setting.reviewers, &date),
         sources: &own.sources,
         published: facts.published.map(date),
@@ -191,6 +198,7 @@ pub fn own<'a>(kind: Kind, path: &'a str, title: &'a str, extra: &'a serde_json:
         prev: None,
         next: None,
         children: Vec::new(),
+        print: None,
         review: ReviewView { state: "none", date: None, next: None, demonstration: false, reviewers: Vec::new() },
         sources: &[],
         published: None,
@@ -258,84 +266,6 @@ fn review<'a>(
                 demonstration: reviewer.demonstration,
             })
             .collect(),
-    }
-}
-
-/// The navigation that the pages of one section share.
-#[derive(Clone, Debug)]
-pub struct SharedNavigation {
-    /// What templates see.
-    pub value: Value,
-    /// The digest of that.
-    pub digest: Digest,
-    /// Where its links lead, from the site's root: they are right by construction.
-    pub checked: HashSet<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Item<'a> {
-    title: &'a str,
-    path: &'a str,
-    children: Vec<Item<'a>>,
-}
-
-/// The navigation as the pages of `section` see it: the top level, and the sections down to `section` opened.
-/// `named` are the links of the configuration, which have been checked where they stand.
-pub fn navigation(
-    routes: &Routes,
-    navigation: &Navigation,
-    section: Option<usize>,
-    named: &[&str],
-) -> SharedNavigation {
-    let mut open: HashSet<usize> = section.into_iter().collect();
-    open.extend(section.into_iter().flat_map(|section| navigation.ancestors(section)));
-    let items = items(routes, navigation, &navigation.top, &open);
-    let mut checked = HashSet::new();
-    collect(&items, &mut checked);
-    checked.extend(named.iter().map(|link| (*link).to_owned()));
-    // Whether there is a home page has been said; the page for searching is there if a template is.
-    checked.extend(["/".to_owned(), SEARCH.to_owned()]);
-    let value = Value::from_serializable(&items);
-    SharedNavigation { digest: digest_of(&items), value, checked }
-}
-
-/// The most pages that the page for searching lists one by one; of a larger site it lists the sections.
-const MOST_LISTED: usize = 500;
-
-/// All pages of a site as a tree, and where they are.
-pub fn all_pages(routes: &Routes, navigation: &Navigation) -> SharedNavigation {
-    let is_section = |number: &usize| !navigation.nodes[*number].children.is_empty();
-    let mut items = if routes.pages.len() > MOST_LISTED {
-        let sections: Vec<usize> = navigation.top.iter().copied().filter(is_section).collect();
-        items(routes, navigation, &sections, &HashSet::new())
-    } else {
-        items(routes, navigation, &navigation.top, &(0..routes.pages.len()).collect())
-    };
-    if let Some(home) = navigation.home.map(|home| &routes.pages[home]) {
-        items.insert(0, Item { title: &home.facts.title, path: home.url.from_root(), children: Vec::new() });
-    }
-    let mut checked = HashSet::new();
-    collect(&items, &mut checked);
-    checked.extend(["/".to_owned(), SEARCH.to_owned()]);
-    SharedNavigation { digest: digest_of(&items), value: Value::from_serializable(&items), checked }
-}
-
-fn items<'a>(routes: &'a Routes, navigation: &Navigation, pages: &[usize], open: &HashSet<usize>) -> Vec<Item<'a>> {
-    pages
-        .iter()
-        .map(|number| {
-            let page = &routes.pages[*number];
-            let inner = &navigation.nodes[*number].children;
-            let children = if open.contains(number) { items(routes, navigation, inner, open) } else { Vec::new() };
-            Item { title: &page.facts.title, path: page.url.from_root(), children }
-        })
-        .collect()
-}
-
-fn collect(items: &[Item<'_>], checked: &mut HashSet<String>) {
-    for item in items {
-        checked.insert(format!("/{}", item.path));
-        collect(&item.children, checked);
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub mod link;
 pub mod navigation;
+pub mod prints;
 pub mod register;
 pub mod routes;

@@ -46,6 +46,9 @@
       if (doc.querySelector('[data-search]')) open();
     }
 
+    const print = doc.querySelector('.print-button');
+    if (print) print.hidden = false, print.onclick = () => window.print();
+
     const entries = [...doc.querySelectorAll('.side-contents a')].map((entry) => [entry, doc.getElementById(decodeURIComponent(entry.hash.slice(1)))]);
     let asked, current;
     const mark = () => {
