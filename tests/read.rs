@@ -62,7 +62,7 @@ impl Site {
 }
 
 fn options() -> Options {
-    Options { today: Date::new(2024, 6, 1).unwrap(), base_url: None, drafts: false, preview: false }
+    Options { today: Date::new(2024, 6, 1).unwrap(), base_url: None, drafts: false, preview: false, offline: false }
 }
 
 fn told(fault: &Diagnostic) -> String {

@@ -132,7 +132,8 @@ fn write(path: &Path, text: &str) {
 
 /// A build of the simplest kind: the home page is copied, unless a page says that it is broken.
 fn build(reader: &mut Reader, hints: &Hints, served: &Path, looked: &mpsc::Sender<Look>) -> Round {
-    let options = Options { today: Date::new(2024, 6, 1).unwrap(), base_url: None, drafts: false, preview: true };
+    let options =
+        Options { today: Date::new(2024, 6, 1).unwrap(), base_url: None, drafts: false, preview: true, offline: false };
     let reading = reader.again(&options, hints);
     let text = |path| reading.sources.text(path).map_or_else(String::new, ToString::to_string);
     let theme = |path: &str| path.starts_with("themes/default");

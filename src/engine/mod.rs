@@ -1,5 +1,6 @@
 //! The pipeline: what is to be written, and why each output is what it is.
 
+mod listing;
 pub mod memo;
 pub mod output;
 mod pages;

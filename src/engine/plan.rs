@@ -7,6 +7,7 @@
 //! site by their digests, a page by its text's, what is planned of a page by both. So what a round costs is what it changes,
 //! whoever asks for it, and no list says what depends on what.
 
+use std::collections::BTreeMap;
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
@@ -14,15 +15,16 @@ use rayon::prelude::*;
 
 use crate::base::code::Code;
 use crate::base::diagnostic::{self, Diagnostic, Place, Spot};
-use crate::base::path::{SourcePath, UrlPath};
+use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::base::quick::QuickMap;
 use crate::engine::memo::{Known, Memo};
-use crate::engine::output::{Output, Outputs, Rendered};
+use crate::engine::output::{From, Output, Outputs, Rendered, Wave};
 use crate::engine::pages::{self, Current};
 use crate::engine::planned::{self, PlannedPage};
-use crate::engine::recipe::Recipe;
+use crate::engine::recipe::{self, Recipe};
 use crate::engine::site::{Globals, Site};
 use crate::page::facts::Facts;
+use crate::render::search::{self, Found};
 use crate::source::snapshot::{Sources, Text};
 
 /// A whole site to be.
@@ -39,6 +41,10 @@ pub struct Plan {
     /// By page number, as the routes count them.
     pub(super) pages: Vec<PlannedPage>,
     outputs: Vec<Output>,
+    /// The index of each language, if the theme has a page for searching.
+    search: Vec<search::Index>,
+    /// Where the files of the indexes are: by the index's number and their own.
+    index_files: BTreeMap<OutPath, (usize, usize)>,
 }
 
 /// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears
@@ -76,12 +82,15 @@ pub fn plan(
         }
     }
     diagnostic::sort(&mut faults);
+    let search = search_indexes(&site, &pages);
     let plan = Plan {
         diagnostics: faults,
         base_path: globals.base_path().to_owned(),
         page_count: site.routes.pages.len(),
         parsed_anew,
-        outputs: outputs(&site, &pages),
+        outputs: outputs(&site, &pages, &search),
+        index_files: index_files(&search),
+        search,
         site: Arc::clone(&site),
         pages,
     };
@@ -109,8 +118,8 @@ fn plan_pages(site: &Site, current: Vec<Current>, holds: bool) -> Vec<PlannedPag
         .collect()
 }
 
-/// The list of outputs with the keys of the pages in it.
-fn outputs(site: &Site, pages: &[PlannedPage]) -> Vec<Output> {
+/// The list of outputs with the keys of the pages in it, and with the files of the indexes.
+fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index]) -> Vec<Output> {
     if site.theme().is_none() {
         return Vec::new();
     }
@@ -118,7 +127,50 @@ fn outputs(site: &Site, pages: &[PlannedPage]) -> Vec<Output> {
     for (page, at) in pages.iter().zip(&site.listing.pages) {
         outputs[*at].key = page.planned.key;
     }
+    for (section, at) in &site.listing.prints {
+        outputs[*at].key = recipe::print_key(site, *section, pages);
+    }
+    outputs.extend(search.iter().flat_map(|index| &index.files).map(|file| Output {
+        path: file.path.clone(),
+        key: file.key.into(),
+        wave: Wave::Index,
+        from: From::Rendered,
+    }));
+    // Nothing else can lie in the folder of the indexes but a theme's own file, which comes first.
+    outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    outputs.dedup_by(|a, b| a.path == b.path);
     outputs
+}
+
+/// The indexes for searching, by language. What they hold is of the pages' texts, so they are no part of the site, whose
+/// digest an edit of a text leaves as it is.
+fn search_indexes(site: &Site, pages: &[PlannedPage]) -> Vec<search::Index> {
+    let mut by_lang: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
+    for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| !planned.current.page.facts.draft) {
+        if site.searched.contains(site.lang(number)) {
+            let within = site.navigation.nodes[number].parent.filter(|parent| Some(*parent) != site.navigation.home);
+            by_lang.entry(site.lang(number)).or_default().push(Found {
+                page: Arc::clone(&planned.current.page),
+                url: site.routes.pages[number].url.clone(),
+                within: within.map(|parent| Arc::clone(&site.routes.pages[parent].facts)),
+            });
+        }
+    }
+    let lay_out = |(lang, found)| {
+        let words = &site.theme()?.words(lang)?.strings.words;
+        let glossary = site.glossary.filter(|number| site.lang(*number) == lang);
+        let glossary = glossary.map_or(&[][..], |number| &site.routes.pages[number].facts.glossary);
+        Some(search::lay_out(lang, found, glossary, words, site.globals.offline))
+    };
+    by_lang.into_par_iter().filter_map(lay_out).collect()
+}
+
+fn index_files(search: &[search::Index]) -> BTreeMap<OutPath, (usize, usize)> {
+    let files_of = |(at, index): (usize, &search::Index)| {
+        let files: Vec<_> = index.files.iter().map(|file| file.path.clone()).collect();
+        files.into_iter().enumerate().map(move |(file, path)| (path, (at, file)))
+    };
+    search.iter().enumerate().flat_map(files_of).collect()
 }
 
 /// What is wrong with the site as a whole. It names front matter keys; where they stand, the pages know.
@@ -148,14 +200,26 @@ impl Plan {
         self.site.listing.recipes.get(self.site.listing.find(&output.path)?)
     }
 
+    /// Whether an output is there for a path of the site.
+    fn has(&self, url: &UrlPath) -> bool {
+        self.site.has(url) || self.index_files.contains_key(&url.output())
+    }
+
+    /// The bytes of a file of an index.
+    fn index_file(&self, path: &OutPath) -> Option<Vec<u8>> {
+        let (at, file) = self.index_files.get(path)?;
+        let index = self.search.get(*at)?;
+        Some(index.render(index.files.get(*file)?))
+    }
+
     /// What is wrong with a link that a template made of its own.
     fn weigh_link(&self, template: &SourcePath, link: &str) -> Option<Diagnostic> {
         let site = &self.site;
         let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
         let url = UrlPath::new(path);
-        let fault = if path.starts_with("/../") || !site.has(&url) {
+        let fault = if path.starts_with("/../") || !self.has(&url) {
             let slash = UrlPath::new(&format!("{path}/"));
-            let help = if site.has(&slash) {
+            let help = if self.has(&slash) {
                 format!("write `{slash}`, with a slash at its end")
             } else {
                 "use `{{ url(to=\"/…/\") }}` with the path of a page, or `{{ asset(path=\"…\") }}` for a file of `static/`".to_owned()
@@ -183,7 +247,10 @@ impl Outputs for Plan {
     }
 
     fn render(&self, output: &Output) -> Rendered {
-        self.recipe(output).map_or_else(Rendered::default, |recipe| recipe.render(&self.site, &self.pages))
+        if let Some(recipe) = self.recipe(output) {
+            return recipe.render(&self.site, &self.pages);
+        }
+        Rendered { bytes: self.index_file(&output.path).unwrap_or_default(), ..Rendered::default() }
     }
 
     fn weigh(&self, output: &Output, loose_links: &[String]) -> Vec<Diagnostic> {

@@ -61,6 +61,7 @@ pub(super) fn weigh(site: &Site, number: usize, page: &Page) -> ((Entry, Filled)
         path: &page.facts.path,
         url: &site.routes.pages[number].url,
         routes: &site.routes,
+        glossary: site.glossary,
         components: &theme.components,
         sizes: &|path| site.sizes.get(path).copied(),
     };

@@ -64,10 +64,7 @@ pub struct Measured {
 pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
     let config = &plan.site.globals.config;
     let routes = &plan.site.routes;
-    let glossary = config.glossary.as_ref().and_then(|target| {
-        let number = routes.page_at(&UrlPath::new(&target.to))?;
-        Some((target, &routes.pages[number].facts))
-    });
+    let glossary = config.glossary.as_ref().and_then(|target| Some((target, &routes.pages[plan.site.glossary?].facts)));
     let terms = glossary.map_or_else(Vec::new, |(_, facts)| terms(facts));
     let judge = Judge::new(&config.prose, &terms);
     let texts: HashMap<&SourcePath, &str> = texts.iter().map(|(path, text)| (path, &*text.text)).collect();

@@ -1,25 +1,32 @@
 //! Recipes: for each output, what its bytes are made from. Its key digests the same things, so that a key cannot forget one.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tera::{Context, Value};
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
-use crate::base::path::{OutPath, SourcePath, UrlPath};
-use crate::engine::output::{From, Key, Output, Rendered, Wave};
+use crate::base::path::UrlPath;
+use crate::engine::output::{Key, Rendered};
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::site::Site;
-use crate::page::parse::{Own, Page};
+use crate::page::parse::{Content, Own, Page};
 use crate::render::body::Writer;
 use crate::render::document::{self, Document, Finished};
 use crate::render::fill::Filled;
+use crate::render::gather;
+use crate::render::menu;
+use crate::render::offline;
+use crate::render::search;
 use crate::render::site_files::{self, POLICY};
 use crate::render::structured_data::{self, Described};
 use crate::render::template;
-use crate::render::theme::{Static, Words};
+use crate::render::theme::{Theme, Words};
 use crate::render::view::{self, Kind};
 use crate::site::register::Entry;
-use crate::source::snapshot::SourceFile;
+use crate::site::routes::SEARCH;
 
 /// How an output is made.
 #[derive(Clone, Debug)]
@@ -30,94 +37,14 @@ pub(super) enum Recipe {
     NotFound,
     /// A page that leads from an old path to a page.
     Redirect(UrlPath, usize),
+    /// A section gathered for printing, by number.
+    Print(usize),
+    /// The page for searching.
+    Search,
     /// Bytes that are there already.
     Bytes(Arc<[u8]>),
     /// A copy of a source.
     Copy,
-}
-
-/// All outputs of a site with their recipes, in order of path, no path twice.
-#[derive(Default)]
-pub(super) struct Listing {
-    pub(super) outputs: Vec<Output>,
-    pub(super) recipes: Vec<Recipe>,
-    /// Where each page's output is in the list, by page number.
-    pub(super) pages: Vec<usize>,
-}
-
-impl Listing {
-    /// Where the output of a path is.
-    pub(super) fn find(&self, path: &OutPath) -> Option<usize> {
-        self.outputs.binary_search_by(|output| output.path.cmp(path)).ok()
-    }
-}
-
-/// Lists the outputs. What a page's bytes depend on is known only with its text, so its key is left open.
-pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing {
-    let mut list: Vec<(Output, Recipe)> = Vec::with_capacity(site.routes.pages.len() + files.len());
-    for (number, page) in site.routes.pages.iter().enumerate() {
-        list.push(rendered(page.url.output(), Key::default(), Wave::Page, Recipe::Page(number)));
-    }
-    for (alias, number) in &site.routes.aliases {
-        let key = redirect_key(site, alias, *number);
-        list.push(rendered(alias.output(), key, Wave::Page, Recipe::Redirect(alias.clone(), *number)));
-    }
-    list.push(rendered(OutPath::new("404.html"), not_found_key(site), Wave::Page, Recipe::NotFound));
-    for (source, file) in files {
-        if let Some(url) = site.routes.files.get(*source) {
-            list.push(copied(url.output(), source, file.digest()));
-        }
-    }
-    for (path, file) in site.theme().into_iter().flat_map(|theme| &theme.statics) {
-        list.push(match file {
-            Static::Bytes(bytes) => {
-                rendered(path.clone(), Digest::of(bytes).into(), Wave::Asset, Recipe::Bytes(Arc::clone(bytes)))
-            }
-            Static::Copied { source, digest } => copied(path.clone(), source, *digest),
-        });
-    }
-    for (name, text) in host_files(site) {
-        let bytes: Arc<[u8]> = text.into_bytes().into();
-        list.push(rendered(OutPath::new(name), Digest::of(&bytes).into(), Wave::Index, Recipe::Bytes(bytes)));
-    }
-    // Of two at one path the routes have told; either will do, since nothing is published then.
-    list.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    list.dedup_by(|(a, _), (b, _)| a.path == b.path);
-    let mut pages = vec![0; site.routes.pages.len()];
-    for (at, (_, recipe)) in list.iter().enumerate() {
-        if let Recipe::Page(number) = recipe {
-            pages[*number] = at;
-        }
-    }
-    let (outputs, recipes) = list.into_iter().unzip();
-    Listing { outputs, recipes, pages }
-}
-
-fn rendered(path: OutPath, key: Key, wave: Wave, recipe: Recipe) -> (Output, Recipe) {
-    (Output { path, key, wave, from: From::Rendered }, recipe)
-}
-
-fn copied(path: OutPath, source: &SourcePath, digest: Digest) -> (Output, Recipe) {
-    let from = From::Copied { source: source.clone(), digest };
-    (Output { path, key: digest.into(), wave: Wave::Asset, from }, Recipe::Copy)
-}
-
-fn host_files(site: &Site) -> Vec<(&'static str, String)> {
-    let base = site.globals.config.base_url.as_ref();
-    let aliases = site.routes.aliases.iter().map(|(alias, number)| (alias, &site.routes.pages[*number].url));
-    let mut files = vec![
-        (".nojekyll", String::new()),
-        ("_headers", site_files::headers()),
-        ("_redirects", site_files::redirects(aliases, site.globals.base_path())),
-        ("robots.txt", site_files::robots(base)),
-    ];
-    if let Some(base) = base {
-        let pages = site.routes.pages.iter().filter(|page| !page.facts.draft);
-        let mut pages: Vec<_> = pages.map(|page| (&page.url, page.facts.last_updated)).collect();
-        pages.sort();
-        files.push(("sitemap.xml", site_files::sitemap(pages.into_iter(), base)));
-    }
-    files
 }
 
 /// The template of a page: its own, or its kind's.
@@ -164,7 +91,10 @@ fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> Docum
             hasher.digest(theme.map(|theme| theme.digest).unwrap_or_default()).part(template);
         }),
         words: digest(&|hasher| _ = hasher.digest(words.digest).part(lang)),
-        site: digest(&|hasher| _ = hasher.digest(site.view_digest).part(site.globals.base_path())),
+        site: digest(&|hasher| {
+            hasher.digest(site.view_digest).part(site.globals.base_path()).number(u64::from(site.globals.offline));
+            hasher.number(u64::from(site.searched.contains(lang)));
+        }),
         data: if uses_data(site, template) { site.globals.data_digest } else { Digest::default() },
     }
 }
@@ -173,7 +103,7 @@ fn uses_data(site: &Site, template: &str) -> bool {
     site.theme().is_some_and(|theme| theme.templates.uses_data(template))
 }
 
-fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Key {
+pub(super) fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Key {
     let Some(words) = site.words(number) else { return Key::default() };
     let page = &site.routes.pages[number];
     let DocumentKey { templates, words, site, data } = document_key(site, "redirect.html", site.lang(number), words);
@@ -182,13 +112,29 @@ fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Key {
     Key::new([none, leads, none, none, templates, words, site, data])
 }
 
-fn not_found_key(site: &Site) -> Key {
+/// The key of a page that no source is behind.
+pub(super) fn own_key(site: &Site, kind: Kind) -> Key {
     let lang = &site.globals.config.lang;
     let Some(words) = site.theme().and_then(|theme| theme.words(lang)) else { return Key::default() };
     let shared = site.shared.get(&None).map(|shared| shared.digest).unwrap_or_default();
-    let DocumentKey { templates, words, site, data } = document_key(site, Kind::NotFound.template(), lang, words);
+    let listed = kind == Kind::Search;
+    let listed = if listed { menu::all_pages(&site.routes, &site.navigation).digest } else { Digest::default() };
+    let DocumentKey { templates, words, site, data } = document_key(site, kind.template(), lang, words);
     let none = Digest::default();
-    Key::new([none, none, none, shared, templates, words, site, data])
+    Key::new([none, none, listed, shared, templates, words, site, data])
+}
+
+/// The key of a section gathered for printing: those of its pages are part of it, with all that they are made from. What
+/// their links become here is a function of where they led from there.
+pub(super) fn print_key(site: &Site, number: usize, pages: &[PlannedPage]) -> Key {
+    let (Some(words), Some(gathered)) = (site.words(number), site.prints.get(&number)) else { return Key::default() };
+    let keys: Vec<Key> = gathered.pages.iter().map(|number| pages[*number].planned.key).collect();
+    let shared = site.shared.get(&site.section_of(number)).map(|shared| shared.digest).unwrap_or_default();
+    let facts = &site.routes.pages[number].facts;
+    let placed = Digest::of_value(&(&gathered.url, &facts.title));
+    let document = document_key(site, Kind::Print.template(), site.lang(number), words);
+    let DocumentKey { templates, words, site, data } = document;
+    Key::new([Digest::of_value(&keys), Digest::default(), placed, shared, templates, words, site, data])
 }
 
 impl Recipe {
@@ -198,6 +144,8 @@ impl Recipe {
             Self::Page(number) => Some(template_of(site, *number, pages[*number].current.page.template.as_ref())),
             Self::NotFound => Some(Kind::NotFound.template()),
             Self::Redirect(..) => Some("redirect.html"),
+            Self::Print(_) => Some(Kind::Print.template()),
+            Self::Search => Some(Kind::Search.template()),
             Self::Bytes(_) | Self::Copy => None,
         }
     }
@@ -206,7 +154,9 @@ impl Recipe {
     pub(super) fn render(&self, site: &Site, pages: &[PlannedPage]) -> Rendered {
         let finished = match self {
             Self::Page(number) => page(site, *number, &pages[*number]),
-            Self::NotFound => not_found(site),
+            Self::NotFound => own(site, Kind::NotFound),
+            Self::Search => own(site, Kind::Search),
+            Self::Print(number) => print(site, *number, pages),
             Self::Redirect(alias, number) => redirect(site, alias, *number),
             Self::Bytes(bytes) => Some(Finished { bytes: bytes.to_vec(), ..Finished::default() }),
             Self::Copy => None,
@@ -226,7 +176,45 @@ fn base_context(site: &Site, lang: &str, words: &Words, root: &str) -> Context {
         ("strings", words.value.clone()),
         ("site", site.view_value.clone()),
         ("root", Value::from(root)),
+        ("search", search_value(site, lang)),
     ])
+}
+
+/// Where the page for searching is and where the index of a language starts; none without that page.
+fn search_value(site: &Site, lang: &str) -> Value {
+    if !site.has_search() {
+        return Value::none();
+    }
+    let index = site.searched.get(lang).map(|lang| search::start(lang));
+    Value::from(BTreeMap::from([
+        ("path".to_owned(), Value::from(SEARCH.trim_start_matches('/'))),
+        ("index".to_owned(), index.map_or_else(Value::none, |path| Value::from(path.as_str()))),
+    ]))
+}
+
+/// What a page is rendered with: as it was found out when it was planned, or again.
+fn details<'a>(site: &Site, number: usize, planned: &'a PlannedPage) -> Cow<'a, (Entry, Filled)> {
+    match &planned.details {
+        Some(details) => Cow::Borrowed(&**details),
+        None => Cow::Owned(planned::weigh(site, number, &planned.current.page).0),
+    }
+}
+
+/// A page's own text as HTML.
+fn html(
+    site: &Site,
+    theme: &Theme,
+    number: usize,
+    parsed: &Content,
+    filled: &Filled,
+) -> Result<String, Vec<Diagnostic>> {
+    let Some(words) = site.words(number) else { return Ok(String::new()) };
+    let implicits = template::context([
+        ("strings", words.value.clone()),
+        ("publisher", site.view_value.get_from_path("publisher").cloned().unwrap_or_else(Value::none)),
+        ("lang", Value::from(site.lang(number))),
+    ]);
+    Writer { templates: &theme.templates, words, filled, implicits: &implicits }.html(&parsed.body)
 }
 
 /// Nothing where what is wrong has been told: a theme or words that are not there, a page that is broken.
@@ -237,21 +225,10 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     }
     let page = &planned.current.page;
     let parsed = planned.current.content(site.globals.markdown());
-    let again;
-    let (entry, filled) = if let Some(details) = &planned.details {
-        &**details
-    } else {
-        again = planned::weigh(site, number, page).0;
-        &again
-    };
+    let details = details(site, number, planned);
+    let (entry, filled) = &*details;
     let lang = site.lang(number);
-    let implicits = template::context([
-        ("strings", words.value.clone()),
-        ("publisher", site.view_value.get_from_path("publisher").cloned().unwrap_or_else(Value::none)),
-        ("lang", Value::from(lang)),
-    ]);
-    let writer = Writer { templates: &theme.templates, words, filled, implicits: &implicits };
-    let html = match writer.html(&parsed.body) {
+    let html = match html(site, theme, number, &parsed, filled) {
         Ok(html) => html,
         Err(diagnostics) => return Some(Finished { diagnostics, ..Finished::default() }),
     };
@@ -270,6 +247,7 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
         site.is_named(section, link)
             || filled.checked.iter().any(|checked| checked == link)
             || site.routes.page_with_url(link).is_some_and(|page| is_neighbor(site, number, page))
+            || site.prints.get(&number).is_some_and(|gathered| gathered.url.as_str() == link)
     };
     Some(document::render(&Document {
         templates: &theme.templates,
@@ -278,6 +256,7 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
         url,
         source: Some(&page.facts.path),
         base: site.globals.base_path(),
+        offline: site.globals.offline,
         is_checked: &is_checked,
     }))
 }
@@ -305,16 +284,75 @@ fn navigation_value(site: &Site, section: Option<usize>) -> Value {
     site.shared.get(&section).map_or_else(|| Value::from(Vec::<Value>::new()), |shared| shared.value.clone())
 }
 
-fn not_found(site: &Site) -> Option<Finished> {
+/// A page that no source is behind.
+fn own(site: &Site, kind: Kind) -> Option<Finished> {
     let theme = site.theme()?;
     let lang = &site.globals.config.lang;
     let words = theme.words(lang)?;
     let base = site.globals.base_path();
-    let mut context = base_context(site, lang, words, base);
-    let title = words.strings.words.get("not_found_title").map_or("404", String::as_str);
-    context.insert_value("page", view::not_found(title));
+    let word = |name: &str| words.strings.words.get(name).map(String::as_str);
+    let (url, title) = match kind {
+        Kind::Search => (UrlPath::new(SEARCH), word("search_title").unwrap_or("")),
+        _ => (UrlPath::new("/404.html"), word("not_found_title").unwrap_or("404")),
+    };
+    // The page for what is not there is served at any depth.
+    let is_fixed = kind == Kind::Search || site.globals.offline;
+    let root = if is_fixed { url.to_root() } else { base.to_owned() };
+    let mut context = base_context(site, lang, words, &root);
+    context.insert_value("page", view::own(kind, url.from_root(), title));
     context.insert_value("nav", navigation_value(site, None));
-    let template = Kind::NotFound.template();
+    if kind == Kind::Search {
+        context.insert_value("all_pages", menu::all_pages(&site.routes, &site.navigation).value);
+    }
+    let template = kind.template();
+    if uses_data(site, template) {
+        context.insert_value("data", site.globals.data_value.clone());
+    }
+    let is_listed = |link: &str| kind == Kind::Search && site.routes.page_with_url(link).is_some();
+    Some(document::render(&Document {
+        templates: &theme.templates,
+        template,
+        context,
+        url: &url,
+        source: None,
+        base,
+        offline: site.globals.offline,
+        is_checked: &|link| site.is_named(None, link) || is_listed(link),
+    }))
+}
+
+/// A section gathered for printing. The faults of its pages are told where they stand, and not here again.
+fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> {
+    let (theme, words, gathered) = (site.theme()?, site.words(number)?, site.prints.get(&number)?);
+    if gathered.pages.iter().any(|number| pages[*number].planned.broken) {
+        return None;
+    }
+    let mut checked: Vec<String> = Vec::new();
+    let mut parts = Vec::with_capacity(gathered.pages.len());
+    for number in &gathered.pages {
+        let planned = &pages[*number];
+        let parsed = planned.current.content(site.globals.markdown());
+        let details = details(site, *number, planned);
+        let (entry, filled) = &*details;
+        let from = &site.routes.pages[*number].url;
+        let anchor = format!("part-{}", parts.len() + 1);
+        let html = html(site, theme, *number, &parsed, filled).ok()?;
+        let content = gather::embed(&html, from, &gathered.url, &format!("{anchor}-"));
+        let placed = view::placed(site.setting(), *number, entry, site.words(*number)?);
+        let mut part = view::page(&placed, &parsed.own, &content).into_map().unwrap_or_default();
+        part.insert("anchor".into(), Value::from(anchor));
+        parts.push(Value::from(part));
+        checked.push(from.to_string());
+        checked.extend(filled.checked.iter().cloned());
+    }
+    let page = &site.routes.pages[number];
+    let section = site.section_of(number);
+    let mut context = base_context(site, site.lang(number), words, &gathered.url.to_root());
+    context.insert_value("page", view::own(Kind::Print, gathered.url.from_root(), &page.facts.title));
+    context.insert_value("section", parts.first().cloned().unwrap_or_else(Value::none));
+    context.insert_value("pages", Value::from(parts));
+    context.insert_value("nav", navigation_value(site, section));
+    let template = Kind::Print.template();
     if uses_data(site, template) {
         context.insert_value("data", site.globals.data_value.clone());
     }
@@ -322,10 +360,11 @@ fn not_found(site: &Site) -> Option<Finished> {
         templates: &theme.templates,
         template,
         context,
-        url: &UrlPath::new("/404.html"),
-        source: None,
-        base,
-        is_checked: &|link| site.is_named(None, link),
+        url: &gathered.url,
+        source: Some(&page.facts.path),
+        base: site.globals.base_path(),
+        offline: site.globals.offline,
+        is_checked: &|link| site.is_named(section, link) || checked.iter().any(|checked| checked == link),
     }))
 }
 
@@ -334,7 +373,9 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
     let page = &site.routes.pages[number];
     let mut context = base_context(site, site.lang(number), words, &alias.to_root());
     let canonical = site.globals.config.base_url.as_ref().map(|base| site_files::absolute(base, &page.url));
-    context.insert_value("target", Value::from(alias.relative(&page.url)));
+    let target = alias.relative(&page.url);
+    let target = if site.globals.offline { offline::to_file(&target) } else { target };
+    context.insert_value("target", Value::from(target));
     context.insert_value("canonical", canonical.map_or_else(Value::none, Value::from));
     context.insert_value("title", Value::from(page.facts.title.as_str()));
     Some(document::render(&Document {
@@ -344,6 +385,7 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
         url: alias,
         source: Some(&page.facts.path),
         base: site.globals.base_path(),
+        offline: site.globals.offline,
         is_checked: &|link| link == page.url.as_str(),
     }))
 }

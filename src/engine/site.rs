@@ -3,6 +3,7 @@
 //! Each of the two has a digest of what it is made from, and is made anew only where that differs. An edit that leaves a
 //! page's facts as they were leaves both as they were.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,15 +15,17 @@ use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::quick::QuickMap;
+use crate::engine::listing::{self, Listing};
 use crate::engine::pages::{self, Current};
-use crate::engine::recipe::{self, Listing};
 use crate::page::markdown::Options;
+use crate::render::menu::{self, SharedNavigation};
 use crate::render::theme::{self, Theme, Words};
-use crate::render::view::{self, Setting, SharedNavigation};
+use crate::render::view::{self, Kind, Setting};
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
+use crate::site::prints::{self, Gathered};
 use crate::site::register;
-use crate::site::routes::{self, Routes};
+use crate::site::routes::{self, Routes, SEARCH};
 use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
 use crate::source::data;
 use crate::source::policy;
@@ -40,6 +43,8 @@ pub(super) struct Globals {
     pub(super) data_digest: Digest,
     pub(super) today: Date,
     pub(super) drafts: bool,
+    /// Whether the site is read from a disk.
+    pub(super) offline: bool,
     pub(super) faults: Vec<Diagnostic>,
 }
 
@@ -54,7 +59,7 @@ impl Globals {
         if let Some(Ok(base)) = sources.options.base_url.as_deref().map(BaseUrl::parse) {
             config.base_url = Some(base);
         }
-        if config.base_url.is_none() {
+        if config.base_url.is_none() && !sources.options.offline {
             faults.push(no_base_url());
         }
         let (reviewers, found) = reviewers::read_reviewers(sources);
@@ -73,6 +78,7 @@ impl Globals {
             data_digest: Digest::of_value(&data),
             today: sources.options.today,
             drafts: sources.options.drafts || sources.options.preview,
+            offline: sources.options.offline,
             faults,
         })
     }
@@ -112,6 +118,12 @@ pub(super) struct Site {
     pub(super) navigation: Navigation,
     /// By section, as the pages in it see the navigation.
     pub(super) shared: QuickMap<Option<usize>, SharedNavigation>,
+    /// The sections that are gathered for printing, if the theme has a template for it.
+    pub(super) prints: BTreeMap<usize, Gathered>,
+    /// The languages that have an index for searching, if the theme has a page for it.
+    pub(super) searched: BTreeSet<String>,
+    /// The glossary, by number.
+    pub(super) glossary: Option<usize>,
     pub(super) view_value: Value,
     pub(super) view_digest: Digest,
     /// The width and height of images beside pages.
@@ -149,11 +161,28 @@ impl Site {
             _ => None,
         };
         let sizes = files.iter().filter_map(size_of).collect();
+        let has = |kind: Kind| globals.theme.as_ref().is_some_and(|theme| theme.templates.has(kind.template()));
+        let prints = if has(Kind::Print) { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
+        let searched = if has(Kind::Search) { searched(globals, &routes) } else { BTreeSet::new() };
+        let glossary = globals.config.glossary.as_ref().and_then(|page| routes.page_at(&UrlPath::new(&page.to)));
         let globals = Arc::clone(globals);
         let listing = Listing::default();
-        let mut site =
-            Self { digest, globals, routes, navigation, shared, view_value, view_digest, sizes, listing, faults };
-        site.listing = recipe::list(&site, &files);
+        let mut site = Self {
+            digest,
+            globals,
+            routes,
+            navigation,
+            shared,
+            prints,
+            searched,
+            glossary,
+            view_value,
+            view_digest,
+            sizes,
+            listing,
+            faults,
+        };
+        site.listing = listing::list(&site, &files);
         Arc::new(site)
     }
 
@@ -196,6 +225,7 @@ impl Site {
             navigation: &self.navigation,
             reviewers: &self.globals.reviewers,
             base_url: self.globals.config.base_url.as_ref(),
+            prints: &self.prints,
         }
     }
 
@@ -204,14 +234,28 @@ impl Site {
         let in_navigation = |page| self.shared.get(&section).is_some_and(|shared| shared.names(&self.navigation, page));
         // Whether there is a home page has been said.
         link == "/"
+            || (link == SEARCH && self.has_search())
             || self.routes.page_with_url(link).is_some_and(in_navigation)
             || view::config_links(&self.globals.config).any(|target| target.to == link)
+    }
+
+    /// Whether there is a page for searching.
+    pub(super) fn has_search(&self) -> bool {
+        self.theme().is_some_and(|theme| theme.templates.has(Kind::Search.template()))
     }
 
     /// Whether an output is there for a path of the site.
     pub(super) fn has(&self, url: &UrlPath) -> bool {
         self.listing.find(&url.output()).is_some()
     }
+}
+
+/// The languages of the pages that can be found. Drafts cannot: a preview shows them, and nobody is to find them.
+fn searched(globals: &Globals, routes: &Routes) -> BTreeSet<String> {
+    let found = routes.pages.iter().filter(|page| !page.facts.draft);
+    let langs: BTreeSet<&str> = found.map(|page| page.facts.lang.as_deref().unwrap_or(&globals.config.lang)).collect();
+    let has_words = |lang: &&str| globals.theme.as_ref().is_some_and(|theme| theme.words(lang).is_some());
+    langs.into_iter().filter(has_words).map(str::to_owned).collect()
 }
 
 fn section_of(navigation: &Navigation, number: usize) -> Option<usize> {
@@ -224,7 +268,7 @@ fn shared_navigation(routes: &Routes, navigation: &Navigation) -> QuickMap<Optio
         (0..routes.pages.len()).map(|number| section_of(navigation, number)).chain([None]).collect();
     sections.sort_unstable();
     sections.dedup();
-    sections.into_par_iter().map(|section| (section, view::navigation(routes, navigation, section))).collect()
+    sections.into_par_iter().map(|section| (section, menu::navigation(routes, navigation, section))).collect()
 }
 
 fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {

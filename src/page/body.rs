@@ -24,6 +24,10 @@ pub enum Node {
     Link(LinkSlot),
     /// The value of an image's `src`, with the attributes for width and height behind it.
     Image(LinkSlot),
+    /// The start of a link that may lead to a term of a glossary, with its tag.
+    LinkStart(LinkSlot),
+    /// The end of that link, with the number of its slot.
+    LinkEnd(usize),
     /// A word of the theme, in an attribute or a text.
     Word(&'static str),
     /// A component of the theme.
@@ -125,6 +129,12 @@ impl Body {
                     hasher.number(3).part(word);
                 }
                 Node::Component(component) => component.hash(hasher),
+                Node::LinkStart(slot) => {
+                    hasher.number(5).part(&slot.target);
+                }
+                Node::LinkEnd(_) => {
+                    hasher.number(6);
+                }
             }
         }
     }
@@ -139,8 +149,8 @@ impl Body {
     fn gather(&self, slots: &mut Vec<(usize, Slot)>) {
         for node in &self.nodes {
             match node {
-                Node::Html(_) | Node::Word(_) => {}
-                Node::Link(slot) => slots.push((slot.number, Slot::Link(slot.target.clone()))),
+                Node::Html(_) | Node::LinkEnd(_) | Node::Word(_) => {}
+                Node::Link(slot) | Node::LinkStart(slot) => slots.push((slot.number, Slot::Link(slot.target.clone()))),
                 Node::Image(slot) => slots.push((slot.number, Slot::Image(slot.target.clone()))),
                 Node::Component(component) => {
                     let slot = Slot::Component(component.name.clone(), component.attributes.clone());

@@ -57,7 +57,8 @@ pub struct ReviewClaim {
 pub struct GlossaryEntry {
     /// The term: `External beam radiation therapy`.
     pub term: String,
-    /// Other ways to write it: the short form in parentheses behind it (`EBRT`), and what its explanation names in bold.
+    /// Other ways to write it: what stands in parentheses behind it, with commas between (`EBRT`), and what its explanation
+    /// names in bold.
     pub names: Vec<String>,
     /// The id of the term on the page, for links.
     pub id: String,

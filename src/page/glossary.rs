@@ -8,7 +8,7 @@ use crate::page::facts::GlossaryEntry;
 pub(super) fn entry(term: AstNode<'_>) -> GlossaryEntry {
     let written = one_line(&term.collect_text());
     let (name, short) = split(&written);
-    let mut names: Vec<String> = short.map(str::to_owned).into_iter().collect();
+    let mut names: Vec<String> = short.into_iter().flat_map(|short| short.split(", ")).map(str::to_owned).collect();
     let details =
         term.following_siblings().skip(1).find(|node| matches!(node.data().value, NodeValue::DescriptionDetails));
     let first =
@@ -23,7 +23,7 @@ pub(super) fn entry(term: AstNode<'_>) -> GlossaryEntry {
     GlossaryEntry { term: name.to_owned(), names, id: String::new(), definition }
 }
 
-/// `External beam radiation therapy (EBRT)` as the term and its short form.
+/// `External beam radiation therapy (EBRT)` as the term and its short form, or its other names.
 fn split(written: &str) -> (&str, Option<&str>) {
     match written.strip_suffix(')').and_then(|written| written.rsplit_once(" (")) {
         Some((name, short)) if !name.is_empty() && !short.is_empty() => (name, Some(short)),

@@ -26,7 +26,7 @@ pub(super) fn write(
     source: &Source<'_>,
     structure: Option<&Structure>,
 ) -> (Body, Vec<Span>) {
-    let mut writer = Writer { source, structure, links: Vec::new(), marks: Vec::new() };
+    let mut writer = Writer { source, structure, links: Vec::new(), open: None, marks: Vec::new() };
     let mut html = String::with_capacity(source.part.text.len() * 3 / 2);
     format(root, options, &mut html, &mut writer);
     if structure.is_some() {
@@ -49,6 +49,8 @@ struct Writer<'s> {
     source: &'s Source<'s>,
     structure: Option<&'s Structure>,
     links: Vec<Span>,
+    /// The link that is open, if it may lead to a term of a glossary.
+    open: Option<usize>,
     marks: Vec<Mark>,
 }
 
@@ -86,8 +88,8 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
             write_image(context, node, image, decorative, entering)
         }
         _ if context.user.structure.is_none() => format_node_default(context, node, entering),
-        NodeValue::Heading(heading) => write_named(context, node, format_args!("h{}", heading.level), entering),
-        NodeValue::DescriptionTerm => write_named(context, node, format_args!("dt"), entering),
+        NodeValue::Heading(heading) => write_heading(context, node, heading.level, entering),
+        NodeValue::DescriptionTerm => write_term(context, node, entering),
         NodeValue::Table(_) => write_table(context, entering),
         NodeValue::TableCell => write_cell(context, node, entering),
         NodeValue::TaskItem(item) => write_task(context, item, entering),
@@ -136,33 +138,59 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
     }
 }
 
-/// An element with its id.
-fn write_named(
-    context: Sink<'_, '_, '_, '_, '_>,
-    node: AstNode<'_>,
-    tag: fmt::Arguments<'_>,
-    entering: bool,
-) -> Written {
+/// A link to a heading stands beside it and not inside, where it would be part of the heading's name.
+fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8, entering: bool) -> Written {
     if entering {
         context.cr()?;
-        write!(context, "<{tag}")?;
-        if let Some(id) = node.data().attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
-            context.write_str(" id=\"")?;
-            context.escape(id)?;
-            context.write_str("\"")?;
-        }
+        write!(context, "<div class=\"heading\"><h{level}")?;
+        write_id(context, node)?;
         context.write_str(">")?;
     } else {
-        write!(context, "</{tag}>")?;
+        write!(context, "</h{level}> <a class=\"anchor\" href=\"#")?;
+        let data = node.data();
+        context.escape_href(data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()).unwrap_or(""))?;
+        context.write_str("\" aria-label=\"")?;
+        mark(context, Mark::Node(Node::Word("heading_link")))?;
+        context.write_str(" ")?;
+        context.escape(node.collect_text().trim())?;
+        context.write_str("\">#</a></div>")?;
         context.lf()?;
     }
     Ok(ChildRendering::HTML)
+}
+
+/// A term that the page explains.
+fn write_term(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
+    if entering {
+        context.cr()?;
+        context.write_str("<dt")?;
+        write_id(context, node)?;
+        context.write_str("><dfn>")?;
+    } else {
+        context.write_str("</dfn></dt>")?;
+        context.lf()?;
+    }
+    Ok(ChildRendering::HTML)
+}
+
+fn write_id(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>) -> fmt::Result {
+    if let Some(id) = node.data().attrs.as_ref().and_then(|attributes| attributes.id.as_deref()) {
+        context.write_str(" id=\"")?;
+        context.escape(id)?;
+        context.write_str("\"")?;
+    }
+    Ok(())
 }
 
 fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeLink, entering: bool) -> Written {
     if entering {
         let span = context.user.source.span(node);
         let slot = context.user.link(span, &link.url);
+        if context.user.structure.is_some() && link.url.contains('#') && link.title.is_empty() {
+            context.user.open = Some(slot.number);
+            mark(context, Mark::Node(Node::LinkStart(slot)))?;
+            return Ok(ChildRendering::HTML);
+        }
         context.write_str("<a href=\"")?;
         mark(context, Mark::Node(Node::Link(slot)))?;
         if !link.title.is_empty() {
@@ -170,6 +198,8 @@ fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeL
             context.escape(&link.title)?;
         }
         context.write_str("\">")?;
+    } else if let Some(number) = context.user.open.take() {
+        mark(context, Mark::Node(Node::LinkEnd(number)))?;
     } else {
         context.write_str("</a>")?;
     }
@@ -215,8 +245,16 @@ fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Written {
 
 fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
     let header = node.parent().is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
+    let column = node.preceding_siblings().count() - 1;
+    // The first cell of a row says what the row is about. An empty cell heads nothing.
+    let empty = node.first_child().is_none();
+    let (start, end) = match (header, column) {
+        _ if empty => ("<td", "</td>"),
+        (true, _) => ("<th scope=\"col\"", "</th>"),
+        (false, 0) => ("<th scope=\"row\"", "</th>"),
+        _ => ("<td", "</td>"),
+    };
     if entering {
-        let column = node.preceding_siblings().count() - 1;
         let alignment =
             node.parent().and_then(comrak::arena_tree::Node::parent).map_or(TableAlignment::None, |table| match &table
                 .data()
@@ -226,7 +264,7 @@ fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bo
                 _ => TableAlignment::None,
             });
         context.cr()?;
-        context.write_str(if header { "<th scope=\"col\"" } else { "<td" })?;
+        context.write_str(start)?;
         context.write_str(match alignment {
             TableAlignment::None => "",
             TableAlignment::Left => " class=\"left\"",
@@ -235,7 +273,7 @@ fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bo
         })?;
         context.write_str(">")?;
     } else {
-        context.write_str(if header { "</th>" } else { "</td>" })?;
+        context.write_str(end)?;
     }
     Ok(ChildRendering::HTML)
 }

@@ -114,11 +114,11 @@ pub fn to_html(text: &str, options: Options) -> String {
     for node in &markdown.body.nodes {
         match node {
             Node::Html(part) => html.push_str(part),
-            Node::Link(slot) | Node::Image(slot) => {
+            Node::Link(slot) | Node::LinkStart(slot) | Node::Image(slot) => {
                 // Writing into a `String` cannot fail.
                 let _ = comrak::html::escape_href(&mut html, &slot.target, false);
             }
-            Node::Word(_) | Node::Component(_) => {}
+            Node::Word(_) | Node::LinkEnd(_) | Node::Component(_) => {}
         }
     }
     html

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod directive;
 pub mod facts;
+pub mod fold;
 mod glossary;
 pub mod html;
 pub mod markdown;
@@ -10,4 +11,5 @@ pub mod parse;
 pub mod prose;
 pub mod structure;
 pub mod target;
+pub mod terms;
 pub mod words;

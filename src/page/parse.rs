@@ -12,6 +12,7 @@ use crate::base::span::Span;
 use crate::page::body::{Body, Places, Slot};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
 use crate::page::markdown::{self, Options, Part};
+use crate::page::terms::{self, Terms};
 use crate::prose::judge::Waiver;
 use crate::source::front_matter::{FrontMatter, Source};
 
@@ -28,6 +29,8 @@ pub struct Page {
     pub template: Option<String>,
     /// The digest of its content: all that its output takes from the file beside the facts.
     pub digest: Digest,
+    /// Its words, for search.
+    pub terms: Terms,
     /// What its body asks of the site.
     pub slots: Vec<(usize, Slot)>,
     /// Where the slots stand.
@@ -116,12 +119,14 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         toc: front.toc,
         extra: front.extra,
     };
+    let terms = terms::read(&facts.title, facts.description.as_deref(), &facts.tags, &markdown.body);
     let page = Page {
         is_readable,
         facts_digest: Digest::of_value(&facts),
         facts: Arc::new(facts),
         template: front.template,
         digest: digest(&own, &markdown.body),
+        terms,
         slots: markdown.body.slots(),
         places: markdown.places,
         keys: front.places,

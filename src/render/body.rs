@@ -48,6 +48,8 @@ impl Writer<'_> {
                     }
                     html.push_str("\" loading=\"lazy");
                 }
+                Node::LinkStart(slot) => self.start_link(slot.number, html),
+                Node::LinkEnd(number) => self.end_link(*number, html),
                 Node::Word(_) => push_escaped(html, Theme::word(self.words, node)),
                 Node::Component(component) => match self.component(component, faults) {
                     Ok(part) => html.push_str(&part),
@@ -55,6 +57,32 @@ impl Writer<'_> {
                 },
             }
         }
+    }
+
+    /// A link to a term that another page defines opens its definition in place, by a button that works without a script.
+    fn start_link(&self, number: usize, html: &mut String) {
+        let Some(link) = self.filled.links.get(number) else { return };
+        if link.term.is_some() {
+            let _ = write!(html, "<button type=\"button\" class=\"term\" popovertarget=\"term-{number}\">");
+        } else {
+            html.push_str("<a href=\"");
+            push_escaped(html, &link.href);
+            html.push_str("\">");
+        }
+    }
+
+    fn end_link(&self, number: usize, html: &mut String) {
+        let Some(link) = self.filled.links.get(number) else { return };
+        let Some(term) = &link.term else { return html.push_str("</a>") };
+        let _ = write!(html, "</button><span class=\"definition\" id=\"term-{number}\" popover><strong>");
+        push_escaped(html, &term.term);
+        html.push_str("</strong> ");
+        push_escaped(html, &term.definition);
+        html.push_str(" <a href=\"");
+        push_escaped(html, &link.href);
+        html.push_str("\">");
+        push_escaped(html, self.words.strings.words.get("term_more").map_or("…", String::as_str));
+        html.push_str("</a></span>");
     }
 
     fn component(&self, component: &Component, faults: &mut Vec<Diagnostic>) -> Result<String, Vec<Diagnostic>> {

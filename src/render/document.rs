@@ -8,6 +8,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::render::inspect::{self, Served};
+use crate::render::offline;
 use crate::render::template::Templates;
 
 /// A document to be rendered.
@@ -24,6 +25,8 @@ pub struct Document<'a> {
     pub source: Option<&'a SourcePath>,
     /// The path under which the site lies.
     pub base: &'a str,
+    /// Whether it is read from a disk.
+    pub offline: bool,
     /// Whether a link, from the site's root, needs no weighing: it was resolved when the view was made, or stands in the
     /// navigation, and the document's key depends on where it leads.
     pub is_checked: &'a dyn Fn(&str) -> bool,
@@ -90,5 +93,6 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
             loose_links.push(link);
         }
     }
+    let bytes = if document.offline { offline::with_files(&html).into_bytes() } else { bytes };
     Finished { bytes, diagnostics, loose_links }
 }

@@ -10,6 +10,7 @@ use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::page::body::{Attribute, Places, Slot};
+use crate::page::facts::GlossaryEntry;
 use crate::render::component::{self, Declaration, Kind};
 use crate::site::link::{self, Target, Use};
 use crate::site::routes::Routes;
@@ -34,6 +35,8 @@ pub struct Href {
     pub href: String,
     /// Width and height, of an image.
     pub size: Option<(u32, u32)>,
+    /// What it means, of a link to a term of the glossary on another page.
+    pub term: Option<GlossaryEntry>,
 }
 
 /// What filling needs to know beside the body.
@@ -45,6 +48,8 @@ pub struct Surroundings<'a> {
     pub url: &'a UrlPath,
     /// The routes of the site.
     pub routes: &'a Routes,
+    /// The glossary, by number.
+    pub glossary: Option<usize>,
     /// The theme's components.
     pub components: &'a BTreeMap<String, Declaration>,
     /// Width and height of the images among the sources, where they could be read.
@@ -108,14 +113,29 @@ impl Filler<'_> {
                 return Href::default();
             }
         };
-        let href = Href { href: link::href(self.around.routes, self.around.url, &resolved), size: None };
+        let href = Href {
+            href: link::href(self.around.routes, self.around.url, &resolved),
+            size: None,
+            term: self.term(&resolved),
+        };
         let href = if used == Use::Image { self.image(href, target, span, &resolved) } else { href };
         self.hasher.part(&href.href);
         if let Some((width, height)) = href.size {
             self.hasher.number(u64::from(width)).number(u64::from(height));
         }
+        if let Some(term) = &href.term {
+            self.hasher.part(&term.term).part(&term.definition);
+        }
         self.filled.checked.extend(link::absolute(self.around.routes, &resolved));
         href
+    }
+
+    /// The term that a link leads to: its definition is shown on this page, which so depends on it.
+    fn term(&self, target: &Target) -> Option<GlossaryEntry> {
+        let Target::Page { number, fragment } = target else { return None };
+        let page = self.around.routes.pages.get(*number).filter(|_| self.around.glossary == Some(*number))?;
+        let entry = || page.facts.glossary.iter().find(|entry| entry.id == *fragment);
+        if page.url == *self.around.url { None } else { entry().cloned() }
     }
 
     fn image(&mut self, href: Href, target: &str, span: Span, resolved: &Target) -> Href {

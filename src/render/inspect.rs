@@ -294,7 +294,7 @@ fn is_loaded(tag: &Tag<'_>) -> bool {
 }
 
 /// Where a relative path leads from a URL. One that leaves the site keeps `..`, so that it is found nowhere.
-fn follow(from: &str, path: &str) -> String {
+pub(super) fn follow(from: &str, path: &str) -> String {
     let folder = &from[..from.rfind('/').unwrap_or(0)];
     let Some(joined) = join(folder, path) else { return format!("/../{path}") };
     let to_folder = matches!(path.rsplit('/').next(), None | Some("" | "." | ".."));

@@ -1,4 +1,5 @@
-//! Style sheets name other files; when those get fingerprinted names, the sheets must follow.
+//! Style sheets name other files; when those get fingerprinted names, the sheets must follow. And they are written for people,
+//! with comments and indents, which no reader needs to load.
 
 use crate::base::path::join;
 use crate::base::span::Span;
@@ -47,4 +48,77 @@ pub fn replace(text: &str, links: &[(Span, String)]) -> String {
     }
     out.push_str(&text[at..]);
     out
+}
+
+/// The sheet without comments, indents and the blanks that separate nothing. Strings and `url(…)`s stay as they are.
+pub fn shrink(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if rest.starts_with("/*") {
+            rest = rest.find("*/").map_or("", |end| &rest[end + 2..]);
+            // A comment separates what stands on both its sides.
+            let joins = |c: char| c.is_whitespace() || "{};".contains(c);
+            if !out.ends_with(joins) && !rest.starts_with(joins) && !out.is_empty() {
+                out.push_str("/**/");
+            }
+        } else if matches!(c, '"' | '\'') {
+            let end = end_of_string(rest, c);
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else if rest.starts_with("url(") {
+            let end = rest.find(')').map_or(rest.len(), |end| end + 1);
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else if c.is_whitespace() {
+            rest = rest.trim_start();
+            // `--empty: ;` holds a blank, and `a: b` in a selector cannot stand.
+            let is_empty = out.ends_with(':') && rest.starts_with([';', '}']);
+            if is_empty
+                || !(out.is_empty()
+                    || out.ends_with(['{', '}', ';', ',', ':', ' '])
+                    || rest.starts_with(['{', '}', ';']))
+            {
+                out.push(' ');
+            }
+        } else {
+            let is_superfluous = match c {
+                '}' => out.ends_with([';', ' ']),
+                '{' | ';' => out.ends_with(' ') && !out.ends_with(": "),
+                _ => false,
+            };
+            if is_superfluous {
+                out.pop();
+            }
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    out
+}
+
+/// Where a string that starts with a quote ends, its quotes included.
+fn end_of_string(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shrinking_keeps_what_separates() {
+        let sheet = "/* x */\na b > c,\n  d:not(.e) {\n  --f: ;\n  g: calc(1px + 2px) /* y */ ;\n  content: \" ; /* \\\" \";\n}\n@media (h: i) and (j) { k { l: m } }\n";
+        let shrunk = "a b > c,d:not(.e){--f: ;g:calc(1px + 2px);content:\" ; /* \\\" \"}@media (h:i) and (j){k{l:m}}";
+        assert_eq!(shrink(sheet), shrunk);
+    }
 }

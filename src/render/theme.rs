@@ -201,7 +201,7 @@ fn statics(
                 ),
             }
         }
-        let bytes = style_sheet::replace(&text.text, &replaced);
+        let bytes = style_sheet::shrink(&style_sheet::replace(&text.text, &replaced));
         let out = fingerprinted(name, Digest::of(bytes.as_bytes()));
         names.insert(name.clone(), out.clone());
         statics.insert(OutPath::new(out), Static::Bytes(bytes.into_bytes().into()));

@@ -3,16 +3,18 @@
 //! Plain values with the field names of the documented view; a field that has nothing is `null` and never absent, so that
 //! a template can ask for it, and a misspelt one is an error.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use tera::Value;
 
 use crate::base::date::Date;
-use crate::base::digest::Digest;
 use crate::base::path::UrlPath;
 use crate::page::facts::{Facts, Heading};
 use crate::page::parse::Own;
 use crate::render::theme::Words;
 use crate::site::navigation::Navigation;
+use crate::site::prints::Gathered;
 use crate::site::register::Entry;
 use crate::site::routes::{Routed, Routes};
 use crate::source::config::{BaseUrl, Config, ConfigTarget};
@@ -32,6 +34,10 @@ pub enum Kind {
     /// The page for what is not there.
     #[serde(rename = "404")]
     NotFound,
+    /// A section gathered for printing.
+    Print,
+    /// The page for searching, which lists the site's pages too.
+    Search,
 }
 
 impl Kind {
@@ -42,6 +48,8 @@ impl Kind {
             Self::Section => "section.html",
             Self::Page => "page.html",
             Self::NotFound => "404.html",
+            Self::Print => "print.html",
+            Self::Search => "search.html",
         }
     }
 }
@@ -60,6 +68,7 @@ pub struct Placed<'a> {
     prev: Option<Link<'a>>,
     next: Option<Link<'a>>,
     children: Vec<Child<'a>>,
+    print: Option<&'a str>,
     review: ReviewView<'a>,
     published: Option<DateView>,
     last_updated: Option<DateView>,
@@ -137,6 +146,8 @@ pub struct Setting<'a> {
     pub reviewers: &'a Reviewers,
     /// Where the site is served.
     pub base_url: Option<&'a BaseUrl>,
+    /// Where sections are gathered for printing, by the section's number.
+    pub prints: &'a BTreeMap<usize, Gathered>,
 }
 
 /// What the site says of a page.
@@ -162,6 +173,7 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
             .iter()
             .map(|number| child(&routes.pages[*number].facts, &routes.pages[*number].url))
             .collect(),
+        print: setting.prints.get(&number).map(|gathered| gathered.url.from_root()),
         review: review(facts, entry, setting.reviewers, &date),
         published: facts.published.map(date),
         last_updated: facts.last_updated.map(date),
@@ -187,19 +199,20 @@ pub fn page(placed: &Placed<'_>, own: &Own, content: &str) -> Value {
     Value::from(view)
 }
 
-/// The view of the page for what is not there.
-pub fn not_found(title: &str) -> Value {
+/// The view of a page that no source is behind: for what is not there, for searching, for printing.
+pub fn own(kind: Kind, path: &str, title: &str) -> Value {
     let placed = Placed {
-        kind: Kind::NotFound,
+        kind,
         title,
         description: None,
-        path: "404.html",
+        path,
         canonical: None,
         crumbs: Vec::new(),
         trail: Vec::new(),
         prev: None,
         next: None,
         children: Vec::new(),
+        print: None,
         review: ReviewView { state: "none", date: None, next: None, demonstration: false, reviewers: Vec::new() },
         published: None,
         last_updated: None,
@@ -265,54 +278,6 @@ fn review<'a>(
             })
             .collect(),
     }
-}
-
-/// The navigation that the pages of one section share.
-#[derive(Clone, Debug)]
-pub struct SharedNavigation {
-    /// What templates see.
-    pub value: Value,
-    /// The digest of that.
-    pub digest: Digest,
-    /// The sections that are opened.
-    open: Vec<usize>,
-}
-
-impl SharedNavigation {
-    /// Whether it links to a page: to those of the top level, and to those in the sections that are opened.
-    pub fn names(&self, navigation: &Navigation, page: usize) -> bool {
-        match navigation.nodes[page].parent {
-            Some(parent) if Some(parent) != navigation.home => self.open.contains(&parent),
-            _ => true,
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct Item<'a> {
-    title: &'a str,
-    path: &'a str,
-    children: Vec<Item<'a>>,
-}
-
-/// The navigation as the pages of `section` see it: the top level, and the sections down to `section` opened.
-pub fn navigation(routes: &Routes, navigation: &Navigation, section: Option<usize>) -> SharedNavigation {
-    let mut open: Vec<usize> = section.into_iter().collect();
-    open.extend(section.into_iter().flat_map(|section| navigation.ancestors(section)));
-    let items = items(routes, navigation, &navigation.top, &open);
-    SharedNavigation { digest: Digest::of_value(&items), value: Value::from_serializable(&items), open }
-}
-
-fn items<'a>(routes: &'a Routes, navigation: &Navigation, pages: &[usize], open: &[usize]) -> Vec<Item<'a>> {
-    pages
-        .iter()
-        .map(|number| {
-            let page = &routes.pages[*number];
-            let inner = &navigation.nodes[*number].children;
-            let children = if open.contains(number) { items(routes, navigation, inner, open) } else { Vec::new() };
-            Item { title: &page.facts.title, path: page.url.from_root(), children }
-        })
-        .collect()
 }
 
 /// The site, as every template sees it.

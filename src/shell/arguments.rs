@@ -152,6 +152,10 @@ pub struct BuildArguments {
     #[arg(long)]
     pub explain_rebuild: bool,
 
+    /// Build for a disk: every link names a file, so that the site works from a folder or a USB stick
+    #[arg(long)]
+    pub offline: bool,
+
     /// Telling.
     #[command(flatten)]
     pub telling: TellingArguments,
@@ -167,6 +171,10 @@ pub struct CheckArguments {
     /// Drafts.
     #[command(flatten)]
     pub drafts: DraftArguments,
+
+    /// Build for a disk: every link names a file, so that the site works from a folder or a USB stick
+    #[arg(long)]
+    pub offline: bool,
 
     /// Telling.
     #[command(flatten)]

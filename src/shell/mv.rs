@@ -23,7 +23,7 @@ use crate::source::snapshot::{CONTENT, Options};
 /// Moves a page, or shows what that would do.
 pub fn mv(arguments: &MvArguments) -> Result<(), EnvironmentFault> {
     let mut reader = Reader::open(&arguments.root)?;
-    let options = Options { today: clock::today(), base_url: None, drafts: true, preview: true };
+    let options = Options { today: clock::today(), base_url: None, drafts: true, preview: true, offline: false };
     let sources = reader.read(&options).sources;
     let (from, to) = (page(&arguments.from)?, page(&arguments.to)?);
     let relocation = relocate::relocate(&sources, &from, &to)

@@ -27,13 +27,13 @@ const PUBLIC: &str = "public";
 pub fn build(arguments: &BuildArguments) -> ExitCode {
     let output = arguments.output.clone().unwrap_or_else(|| arguments.site.root.join(PUBLIC));
     let what = What { check: false, adopt: arguments.adopt, explain: arguments.explain_rebuild, output };
-    finish(run(&arguments.site, &arguments.drafts, &arguments.telling, what))
+    finish(run(&arguments.site, &arguments.drafts, arguments.offline, &arguments.telling, what))
 }
 
 /// `iort-site check`.
 pub fn check(arguments: &CheckArguments) -> ExitCode {
     let what = What { check: true, adopt: false, explain: false, output: arguments.site.root.join(PUBLIC) };
-    finish(run(&arguments.site, &arguments.drafts, &arguments.telling, what))
+    finish(run(&arguments.site, &arguments.drafts, arguments.offline, &arguments.telling, what))
 }
 
 struct What {
@@ -59,12 +59,13 @@ pub fn threads(site: &SiteArguments) -> Result<(), EnvironmentFault> {
 /// What the arguments say of the output.
 pub fn options(site: &SiteArguments, drafts: bool, preview: bool) -> Options {
     let today = site.today.unwrap_or_else(clock::today);
-    Options { today, base_url: site.base_url.clone(), drafts, preview }
+    Options { today, base_url: site.base_url.clone(), drafts, preview, offline: false }
 }
 
 fn run(
     site: &SiteArguments,
     drafts: &DraftArguments,
+    offline: bool,
     telling: &TellingArguments,
     what: What,
 ) -> Result<ExitCode, EnvironmentFault> {
@@ -76,7 +77,7 @@ fn run(
     };
     let mut session = Session::once(&site.root)?;
     let outcome = session.run(&Request {
-        options: options(site, drafts.drafts, drafts.preview),
+        options: Options { offline, ..options(site, drafts.drafts, drafts.preview) },
         output: what.output,
         check: what.check,
         adopt: what.adopt,

@@ -67,7 +67,7 @@ pub struct Request<'a> {
 impl Request<'static> {
     /// A plain build into a folder, as of today.
     pub fn new(output: PathBuf) -> Self {
-        let options = Options { today: clock::today(), base_url: None, drafts: false, preview: false };
+        let options = Options { today: clock::today(), base_url: None, drafts: false, preview: false, offline: false };
         Self {
             options,
             output,

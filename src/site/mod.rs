@@ -2,6 +2,7 @@
 
 pub mod link;
 pub mod navigation;
+pub mod prints;
 pub mod register;
 pub mod reviews;
 pub mod routes;

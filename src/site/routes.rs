@@ -21,6 +21,9 @@ pub const GENERATED: [&str; 6] = ["/404.html", "/sitemap.xml", "/robots.txt", "/
 /// The folder of the theme's fingerprinted files.
 pub const ASSETS: &str = "/assets/";
 
+/// The folder of the page for searching and of the index.
+pub const SEARCH: &str = "/search/";
+
 /// A page with its URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Routed {
@@ -169,8 +172,10 @@ impl Claims {
     }
 
     fn claim(&mut self, url: &UrlPath, place: Place) -> bool {
-        if url.as_str().to_lowercase().starts_with(ASSETS) {
-            let message = format!("`{url}` lies in `{ASSETS}`, where the theme's own files go");
+        let lower = url.as_str().to_lowercase();
+        if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| lower.starts_with(folder)) {
+            let what = if folder == ASSETS { "the theme's own files go" } else { "the search page and its index go" };
+            let message = format!("`{url}` lies in `{folder}`, where {what}");
             self.diagnostics.push(Diagnostic::new(Code::UrlCollision, place, message).help("use another folder"));
             return false;
         }

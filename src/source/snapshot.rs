@@ -46,6 +46,8 @@ pub struct Options {
     pub drafts: bool,
     /// Whether this is a preview for the editor.
     pub preview: bool,
+    /// Whether the site is to be read from a disk, without a server.
+    pub offline: bool,
 }
 
 /// One file.

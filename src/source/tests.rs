@@ -48,7 +48,13 @@ fn site(toml: &str, expected: &[&str]) -> Config {
 
 fn sources(files: &[(&str, &str)]) -> Sources {
     let file = |(path, text): &(&str, &str)| (SourcePath::new(*path), SourceFile::Text(Text::new(*text)));
-    let options = Options { today: Date::parse("2024-06-01").unwrap(), base_url: None, drafts: false, preview: false };
+    let options = Options {
+        today: Date::parse("2024-06-01").unwrap(),
+        base_url: None,
+        drafts: false,
+        preview: false,
+        offline: false,
+    };
     Sources { files: files.iter().map(file).collect::<BTreeMap<_, _>>(), options, diagnostics: Vec::new() }
 }
 

@@ -95,6 +95,7 @@ fn build(session: &mut Session, root: &Path, settings: &Settings) -> std::result
             base_url: value("--base-url"),
             drafts: flag("--drafts"),
             preview: flag("--preview"),
+            offline: flag("--offline"),
         },
         prose: flag("--prose"),
         deny_warnings: flag("--deny-warnings"),
