@@ -179,6 +179,9 @@ codes! {
     /// A style sheet that names a file that is not there.
     StyleSheetLink = "style-sheet-link", Error;
 
+    /// A color that is hard to read on its ground.
+    LowContrast = "low-contrast", Warning;
+
     // Output
     /// No `base_url`, so what needs absolute URLs is left out.
     NoBaseUrl = "no-base-url", Warning;

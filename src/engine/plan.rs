@@ -20,6 +20,7 @@ use crate::engine::recipe::{self, Recipe};
 use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
+use crate::render::brand;
 use crate::render::fill::{self, Filled, Surroundings};
 use crate::render::menu::{self, SharedNavigation};
 use crate::render::search::{self, Found};
@@ -131,7 +132,9 @@ pub fn plan(sources: &Sources, memo: &Memo) -> (Plan, Memo) {
         let search = search_indexes(&theme, &routes, &navigation, &planned, sources.options.offline);
         let has_print = theme.templates.has(view::Kind::Print.template());
         let prints = if has_print { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
-        let site_view = view::site(&config, &routes, &navigation);
+        let (brand, found) = brand::view(&config, sources, &theme.names);
+        faults.extend(found);
+        let site_view = view::site(&config, &routes, &navigation, brand);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), view::digest_of(&site_view));
         let (data_value, data_digest) = (Value::from_serializable(&data), view::digest_of(&data));
         let site = Site {
