@@ -216,6 +216,8 @@ codes! {
     PolicyBreach = "policy-breach", Error;
     /// A style sheet that names a file that is not there.
     StyleSheetLink = "style-sheet-link", Error;
+    /// A color that is hard to read on its ground.
+    LowContrast = "low-contrast", Warning;
 
     // Plain language
     /// A page that asks for a higher reading grade than the site's budget.

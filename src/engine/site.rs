@@ -18,6 +18,7 @@ use crate::base::quick::QuickMap;
 use crate::engine::listing::{self, Listing};
 use crate::engine::pages::{self, Current};
 use crate::page::markdown::Options;
+use crate::render::brand;
 use crate::render::menu::{self, SharedNavigation};
 use crate::render::theme::{self, Theme, Words};
 use crate::render::view::{self, Kind, Setting};
@@ -153,7 +154,10 @@ impl Site {
         faults.extend(found);
         faults.extend(config_links(&globals.config, &routes));
         faults.extend(register::check_sections(&globals.config.review, &routes));
-        let site_view = view::site(&globals.config, &routes, &navigation);
+        let names = globals.theme.as_ref().map(|theme| Arc::clone(&theme.names)).unwrap_or_default();
+        let (brand, found) = brand::view(&globals.config, sources, &names);
+        faults.extend(found);
+        let site_view = view::site(&globals.config, &routes, &navigation, brand);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let shared = shared_navigation(&routes, &navigation);
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {

@@ -1,6 +1,7 @@
 //! Values to bytes: the theme, the body with its slots filled, documents, and the files a host reads.
 
 pub mod body;
+pub mod brand;
 pub mod component;
 pub mod document;
 pub mod fill;

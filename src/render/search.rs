@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::json;
 
 use crate::base::digest::{Digest, Hasher};
@@ -27,14 +28,16 @@ use crate::page::parse::Page;
 use crate::page::terms::{Bucket, Letters, Term};
 use crate::site::routes::SEARCH;
 
-/// A file with more words than this, each counted once a page, is split by one more letter: about 12 KB compressed.
-const FULL: u32 = 2500;
+/// A file with more words than this, each counted once a page, is split by one more letter: about 7 KB compressed.
+const FULL: u32 = 1500;
+/// No file is for more letters than this; `search.js` knows it too.
+const DEEPEST: usize = 8;
 /// A word of more pages than this names those in which it weighs most: it is of use beside a rarer one only.
 const MOST_PAGES: usize = 100;
 /// About how many pages share a file that describes them.
 const GROUP: usize = 32;
 /// How long a description is, in characters.
-const DESCRIPTION: usize = 200;
+const DESCRIPTION: usize = 140;
 /// The digits of numbers: page, weight, heading.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// Bits in the number of a page: four digits.
@@ -78,7 +81,7 @@ pub struct File {
 #[derive(Clone, Debug)]
 enum Holds {
     Start(String),
-    Words(Letters, usize),
+    Words(String, usize),
     Endings(Letters),
     Pages(u32),
 }
@@ -161,16 +164,17 @@ fn names(glossary: &[GlossaryEntry]) -> BTreeMap<String, BTreeSet<String>> {
 impl File {
     /// The letters that its words share.
     fn letters(&self) -> Option<String> {
-        match self.holds {
-            Holds::Words(letters, _) | Holds::Endings(letters) => Some(letters.text()),
+        match &self.holds {
+            Holds::Words(letters, _) => Some(letters.clone()),
+            Holds::Endings(letters) => Some(letters.text()),
             Holds::Start(_) | Holds::Pages(_) => None,
         }
     }
 }
 
 /// The part of a file's name that says which letters it is for: those that no file system takes amiss as they are.
-fn named(letters: Letters) -> String {
-    letters.text().chars().fold(String::new(), |mut name, c| {
+fn named(letters: &str) -> String {
+    letters.chars().fold(String::new(), |mut name, c| {
         if c.is_ascii_alphanumeric() {
             name.push(c);
         } else {
@@ -205,17 +209,41 @@ impl Index {
                 }
             }
         }
-        let file = |((letters, depth), mut hasher): ((Letters, usize), Hasher)| {
-            for (name, others) in self.names_at(letters, depth) {
-                hasher.part(name);
-                for other in others {
-                    hasher.part(other);
-                }
-            }
-            let path = path(&self.lang, &format!("w-{}", named(letters)));
-            File { path, key: hasher.finish(), holds: Holds::Words(letters, depth) }
+        let files = |((letters, depth), mut hasher): ((Letters, usize), Hasher)| {
+            // What is split further shares the digest: an edit of one makes all of them anew, and they are few.
+            let digest = hasher.finish();
+            let deeper = if depth == 3 { self.deeper(&letters.text()) } else { vec![(letters.text(), depth)] };
+            deeper.into_iter().map(|(letters, depth)| self.word_file(letters, depth, digest)).collect::<Vec<_>>()
         };
-        shards.into_iter().map(file).collect()
+        shards.into_par_iter().flat_map_iter(files).collect()
+    }
+
+    fn word_file(&self, letters: String, depth: usize, digest: Digest) -> File {
+        let mut hasher = Hasher::new();
+        hasher.digest(digest);
+        for (name, others) in self.names_at(&letters, depth) {
+            hasher.part(name);
+            for other in others {
+                hasher.part(other);
+            }
+        }
+        let path = path(&self.lang, &format!("w-{}", named(&letters)));
+        File { path, key: hasher.finish(), holds: Holds::Words(letters, depth) }
+    }
+
+    /// Splits the words that start with three letters by further ones, as far as they are many.
+    fn deeper(&self, letters: &str) -> Vec<(String, usize)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for term in self.pages.iter().flat_map(|(_, found)| found.page.terms.starting(letters)) {
+            if first(term.word, 3) == letters {
+                *counts.entry(term.word).or_default() += 1;
+            }
+        }
+        let counts: Vec<(&str, usize)> =
+            counts.into_iter().map(|(word, count)| (word, count.min(MOST_PAGES))).collect();
+        let mut out = Vec::new();
+        split_words(&counts, 3, &mut out);
+        out
     }
 
     fn tails(&self) -> Vec<File> {
@@ -224,7 +252,7 @@ impl Index {
             hashers.entry(*letters).or_default().digest(*digest);
         }
         let file = |(letters, mut hasher): (Letters, Hasher)| {
-            let path = path(&self.lang, &format!("e-{}", named(letters)));
+            let path = path(&self.lang, &format!("e-{}", named(&letters.text())));
             File { path, key: hasher.finish(), holds: Holds::Endings(letters) }
         };
         hashers.into_iter().map(file).collect()
@@ -251,19 +279,21 @@ impl Index {
         .collect()
     }
 
-    fn names_at(&self, letters: Letters, depth: usize) -> impl Iterator<Item = (&String, &BTreeSet<String>)> {
-        // The letters are those of the first word.
-        let first = move |name: &str| Letters::first(name.split(' ').next().unwrap_or(""), depth);
-        self.names.iter().filter(move |(name, _)| first(name) == letters)
+    /// The names whose first word has its entry in the file for some letters.
+    fn names_at<'a>(
+        &'a self,
+        letters: &'a str,
+        depth: usize,
+    ) -> impl Iterator<Item = (&'a String, &'a BTreeSet<String>)> {
+        let is_here = move |name: &str| first(name.split(' ').next().unwrap_or(""), depth) == letters;
+        self.names.iter().filter(move |(name, _)| is_here(name))
     }
 
     /// The bytes of a file.
     pub fn render(&self, file: &File) -> Vec<u8> {
         let text = match &file.holds {
             Holds::Start(text) => text.clone(),
-            Holds::Words(letters, depth) => {
-                call(&format!("w-{}", letters.text()), &quoted(&self.words(*letters, *depth)))
-            }
+            Holds::Words(letters, depth) => call(&format!("w-{letters}"), &quoted(&self.words(letters, *depth))),
             Holds::Endings(letters) => call(&format!("e-{}", letters.text()), &quoted(&self.endings(*letters))),
             Holds::Pages(group) => call(&format!("p-{group:x}"), &self.described(*group)),
         };
@@ -271,12 +301,11 @@ impl Index {
     }
 
     /// A line for each word, a line for each name of a term.
-    fn words(&self, letters: Letters, depth: usize) -> String {
-        let start = letters.text();
+    fn words(&self, letters: &str, depth: usize) -> String {
         let mut standings: Vec<(&str, u8, u32, u8)> = Vec::new();
         for (number, found) in &self.pages {
-            for Term { word, weight, target } in found.page.terms.starting(&start) {
-                if Letters::first(word, depth) == letters {
+            for Term { word, weight, target } in found.page.terms.starting(letters) {
+                if first(word, depth) == letters {
                     standings.push((word, weight, *number, target));
                 }
             }
@@ -345,6 +374,23 @@ fn split(counts: &[(Letters, u32)], depth: usize, out: &mut Vec<(Letters, (Lette
             split(same, depth + 1, out);
         }
     }
+}
+
+/// Splits counted words by the letter at `depth`, as far as there are many.
+fn split_words(counts: &[(&str, usize)], depth: usize, out: &mut Vec<(String, usize)>) {
+    for same in counts.chunk_by(|a, b| first(a.0, depth) == first(b.0, depth)) {
+        let total: usize = same.iter().map(|(_, count)| count).sum();
+        if depth == DEEPEST || total <= FULL as usize {
+            out.extend(same.first().map(|(word, _)| (first(word, depth).to_owned(), depth)));
+        } else {
+            split_words(same, depth + 1, out);
+        }
+    }
+}
+
+/// The first letters of a word: all of a shorter one.
+fn first(word: &str, count: usize) -> &str {
+    word.char_indices().nth(count).map_or(word, |(end, _)| &word[..end])
 }
 
 fn push_number(text: &mut String, number: u32) {

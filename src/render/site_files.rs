@@ -8,8 +8,9 @@ use crate::render::body::push_escaped;
 use crate::source::config::BaseUrl;
 
 /// What a page may load and run: its own files, and nothing else. As a `<meta>` first in each page, so that it holds on any
-/// host. A page connects to nothing; the preview's script asks its server from a worker, which has a policy of its own.
-pub const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; \
+/// host. No page of ours connects to anything; that it may ask its own site is for checkers such as Lighthouse,
+/// which read `robots.txt` from inside the page. The preview's script asks its server from a worker with a policy of its own.
+pub const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; \
                           manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// `_headers`, in the form that Netlify and Cloudflare Pages read.

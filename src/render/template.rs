@@ -4,6 +4,7 @@
 //! under the theme's prefix then. Components go by the same order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
@@ -76,6 +77,7 @@ fn with_functions(assets: &Arc<BTreeMap<String, String>>) -> Tera {
     // The prefixes are set before any template is added, which is the only way this can fail.
     let _ = tera.set_fallback_prefixes([THEME_PREFIX]);
     tera.register_filter("fill", fill);
+    tera.register_filter("percent", percent);
     tera.register_function("url", url);
     let assets = Arc::clone(assets);
     tera.register_function("asset", move |arguments: Kwargs, state: &State<'_>| -> TeraResult<String> {
@@ -86,6 +88,21 @@ fn with_functions(assets: &Arc<BTreeMap<String, String>>) -> Tera {
         }
     });
     tera
+}
+
+/// `{{ text | percent }}`: a text as it stands in the query of a URL (RFC 3986, 2.3: all but unreserved characters escaped).
+#[allow(clippy::needless_pass_by_value, reason = "the signature is the library's")]
+fn percent(text: &str, _: Kwargs, _: &State<'_>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing into a `String` cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 /// `url(to="/about/")`: the way to a page by its path from the root. Where it leads is checked in what was rendered.

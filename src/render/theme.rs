@@ -46,6 +46,8 @@ pub struct Theme {
     pub words: BTreeMap<String, Words>,
     /// Its static files by output path.
     pub statics: BTreeMap<OutPath, Static>,
+    /// The output paths of static files by their names.
+    pub names: Arc<BTreeMap<String, String>>,
     /// The digest of templates, components, and the names of static files: what every document may depend on.
     pub digest: Digest,
 }
@@ -85,17 +87,18 @@ pub fn load(sources: &Sources, config: &Config) -> (Option<Theme>, Vec<Diagnosti
         return (None, vec![Diagnostic::new(Code::ThemeMissing, place, message).help("`default` is always there")]);
     };
     let (_, mut diagnostics) = ThemeManifest::read(&manifest_path, manifest);
-    let (statics, names) = statics(sources, &folder, &mut diagnostics);
+    let (statics, names) = statics(sources, &folder, &config.brand.style(), &mut diagnostics);
+    let names = Arc::new(names);
     let templates = template_sources(sources, &folder);
     let mut hasher = Hasher::new();
     for source in &templates {
         hasher.part(&source.name).number(u64::from(source.of_theme)).part(source.text.as_bytes());
     }
-    for (name, out) in &names {
+    for (name, out) in names.iter() {
         hasher.part(name).part(out);
     }
     let digest = hasher.finish();
-    let (templates, faults) = template::load(templates, &Arc::new(names));
+    let (templates, faults) = template::load(templates, &names);
     let broken = !faults.is_empty();
     diagnostics.extend(faults);
     if !broken {
@@ -108,7 +111,7 @@ pub fn load(sources: &Sources, config: &Config) -> (Option<Theme>, Vec<Diagnosti
     let declared = templates.components().into_iter().filter(|(name, _)| !name.contains('.'));
     let components = declared.map(|(name, info)| (name, Declaration::of(&info))).collect();
     let words = words(sources, &folder, &mut diagnostics);
-    let theme = Theme { templates, components, words, statics, digest };
+    let theme = Theme { templates, components, words, statics, names, digest };
     (if broken { None } else { Some(theme) }, diagnostics)
 }
 
@@ -151,10 +154,14 @@ fn words(sources: &Sources, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> 
         .collect()
 }
 
+/// Where a style sheet of a theme takes what `[brand]` sets.
+const BRAND_MARK: &str = "@brand;";
+
 /// The static files of the theme and the site, the site's before the theme's, with the names that templates know them by.
 fn statics(
     sources: &Sources,
     folder: &str,
+    brand: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (BTreeMap<OutPath, Static>, BTreeMap<String, String>) {
     let of_theme = format!("{folder}/{STATIC}");
@@ -201,7 +208,7 @@ fn statics(
                 ),
             }
         }
-        let bytes = style_sheet::shrink(&style_sheet::replace(&text.text, &replaced));
+        let bytes = style_sheet::shrink(&style_sheet::replace(&text.text, &replaced)).replace(BRAND_MARK, brand);
         let out = fingerprinted(name, Digest::of(bytes.as_bytes()));
         names.insert(name.clone(), out.clone());
         statics.insert(OutPath::new(out), Static::Bytes(bytes.into_bytes().into()));

@@ -12,6 +12,7 @@ use crate::base::date::Date;
 use crate::base::path::UrlPath;
 use crate::page::facts::{Facts, Heading};
 use crate::page::parse::Own;
+use crate::render::brand::BrandView;
 use crate::render::theme::Words;
 use crate::site::navigation::Navigation;
 use crate::site::prints::Gathered;
@@ -288,6 +289,7 @@ pub struct SiteView<'a> {
     lang: &'a str,
     publisher: PublisherView<'a>,
     notice: Option<NoticeView<'a>>,
+    brand: BrandView<'a>,
     header: Vec<ConfigLinkView<'a>>,
     footer: Vec<ConfigLinkView<'a>>,
     home: Link<'a>,
@@ -306,6 +308,7 @@ struct PublisherView<'a> {
     phone_note: Option<&'a str>,
     emergency: Option<&'a str>,
     emergency_href: Option<String>,
+    funding: Option<&'a str>,
     policy: Option<&'a str>,
     copyright: Option<&'a str>,
     editorial_process: Option<&'a str>,
@@ -333,7 +336,7 @@ pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
 }
 
 /// The view of the site.
-pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation) -> SiteView<'a> {
+pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation, brand: BrandView<'a>) -> SiteView<'a> {
     let publisher = &config.publisher;
     let home = navigation.home.map_or(Link { title: &config.title, path: "" }, |home| link(&routes.pages[home]));
     let config_link = |link: &'a crate::source::config::ConfigLink| {
@@ -355,6 +358,7 @@ pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation)
             phone_note: publisher.phone_note.as_deref(),
             emergency: publisher.emergency.as_deref(),
             emergency_href: publisher.emergency.as_deref().map(telephone),
+            funding: publisher.funding.as_deref(),
             policy: publisher.policy.as_deref(),
             copyright: publisher.copyright.as_deref(),
             editorial_process: publisher.editorial_process.as_ref().map(|target| target.to.trim_start_matches('/')),
@@ -364,6 +368,7 @@ pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation)
             text: &notice.text,
             demonstration: notice.demonstration,
         }),
+        brand,
         header: config.header.iter().map(config_link).collect(),
         footer: config.footer.iter().map(config_link).collect(),
         home,

@@ -5,6 +5,7 @@ use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::prose::budget::Budget;
+use crate::source::brand::Brand;
 use crate::source::faults::Faults;
 use crate::source::field::Field;
 use crate::source::form;
@@ -41,6 +42,8 @@ pub struct Config {
     pub glossary: Option<ConfigTarget>,
     /// `[prose]`: what the site asks of its texts.
     pub prose: Budget,
+    /// `[brand]`: the publisher's own look.
+    pub brand: Brand,
     /// `[[header]]`: links in the header.
     pub header: Vec<ConfigLink>,
     /// `[[footer]]`: links in the footer.
@@ -100,6 +103,7 @@ impl Config {
             markdown: MarkdownConfig::default(),
             glossary: None,
             prose: Budget::default(),
+            brand: Brand::default(),
             header: Vec::new(),
             footer: Vec::new(),
             extra: serde_json::Value::Object(serde_json::Map::new()),
@@ -124,6 +128,7 @@ impl Config {
             markdown: site.at("markdown").section(MarkdownConfig::of),
             glossary: site.at("glossary").table(glossary).flatten(),
             prose: site.at("prose").section(prose::budget),
+            brand: site.at("brand").section(Brand::of),
             header: links(site.at("header")),
             footer: links(site.at("footer")),
             extra: site.at("extra").json_table().unwrap_or(default.extra),
@@ -179,6 +184,8 @@ pub struct Publisher {
     pub phone_note: Option<String>,
     /// `emergency`: the number of the emergency services.
     pub emergency: Option<String>,
+    /// `funding`: who pays for the site.
+    pub funding: Option<String>,
     /// `policy`: the policy notice (advertising, endorsement, funding).
     pub policy: Option<String>,
     /// `editorial_process`: the page that describes it, as a path of the site (`/editorial-process/`).
@@ -198,6 +205,7 @@ impl Publisher {
             phone_hours: table.at("phone_hours").string(),
             phone_note: table.at("phone_note").string(),
             emergency: table.at("emergency").string(),
+            funding: table.at("funding").string(),
             policy: table.at("policy").string(),
             editorial_process: target(table.at("editorial_process")),
             copyright: table.at("copyright").string(),

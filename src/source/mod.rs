@@ -1,5 +1,6 @@
 //! All inputs as one immutable value, and the files that configure the site, read with places for every fault.
 
+pub mod brand;
 pub mod config;
 pub mod core_schema;
 pub mod data;

@@ -26,23 +26,29 @@ const TYPES = {
   '.png': 'image/png', '.xml': 'application/xml', '.txt': 'text/plain; charset=utf-8',
 };
 
-/** Builds the IORT site for a path such as `/` or `/patients/`, and serves it there. */
-export async function serveSite(base) {
+/** Builds the IORT site into a folder of its own. */
+export function buildSite(options) {
   const folder = mkdtempSync(join(tmpdir(), 'iort-site-browser-'));
   const output = join(folder, 'site');
   execFileSync(program, [
-    'build', '--root', repository, '--output', output, '--today', TODAY, '--deny-warnings', '--quiet',
-    '--base-url', `https://example.org${base}`,
+    'build', '--root', repository, '--output', output, '--today', TODAY, '--deny-warnings', '--quiet', ...options,
   ], { stdio: 'inherit' });
+  // What the program remembers of this folder goes with it.
+  const close = () => rmSync(folder, { recursive: true, force: true });
+  return { output, pages: pagesOf(output), close };
+}
+
+/** Builds the IORT site for a path such as `/` or `/patients/`, and serves it there. */
+export async function serveSite(base) {
+  const { output, pages, close: remove } = buildSite(['--base-url', `https://example.org${base}`]);
   const server = createServer((request, response) => answer(request, response, output, base));
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   const origin = `http://127.0.0.1:${server.address().port}`;
   const close = () => {
     server.close();
-    rmSync(folder, { recursive: true, force: true });
-    // What the program remembers of this folder goes with it.
+    remove();
   };
-  return { origin, base, output, pages: pagesOf(output), close };
+  return { origin, base, output, pages, close };
 }
 
 function answer(request, response, output, base) {
@@ -68,11 +74,11 @@ function pagesOf(output) {
 }
 
 /** A headless browser that asks nobody but the page. */
-export function launch() {
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
+      '--disable-component-update', '--disable-sync', ...more],
   });
 }
 

@@ -53,7 +53,7 @@
 
   const shard = (word) => {
     const letters = [...word];
-    for (let count = 3; count; count--) {
+    for (let count = 8; count; count--) {
       const name = letters.slice(0, count).join('');
       if (files.index.known.has(name)) return load('w-' + name);
     }

@@ -53,7 +53,7 @@
     let asked, current;
     const mark = () => {
       asked = 0;
-      const passed = entries.filter(([, heading]) => heading && heading.getBoundingClientRect().top < innerHeight / 3).pop();
+      const passed = entries.filter(([, heading]) => heading && heading.getBoundingClientRect().top < 100).pop();
       const now = passed && passed[0];
       if (now === current) return;
       if (current) current.removeAttribute('aria-current');
