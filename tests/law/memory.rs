@@ -1,0 +1,112 @@
+//! Sequences in memory: the engine with its memo and a receipt of keys, against the engine without a past.
+
+use std::collections::BTreeMap;
+
+use iort_site::base::diagnostic::{self, Diagnostic};
+use iort_site::base::digest::Digest;
+use iort_site::base::path::SourcePath;
+use iort_site::engine::memo::Memo;
+use iort_site::engine::output::{From, Key, Outputs as _};
+use iort_site::engine::plan::plan;
+use iort_site::source::snapshot::{SourceFile, Sources, Text};
+use rayon::prelude::*;
+
+use crate::site::{Random, Site};
+use crate::{STEPS, kept, seeds};
+
+/// What came of a build.
+#[derive(Debug, PartialEq)]
+struct Came {
+    outputs: BTreeMap<String, Vec<u8>>,
+    diagnostics: Vec<Diagnostic>,
+    is_error: bool,
+}
+
+/// What a publication leaves for the next.
+type Receipt = BTreeMap<String, (Key, Vec<u8>, Vec<Diagnostic>, Vec<String>)>;
+
+fn build(site: &Site, memo: Memo, receipt: &mut Receipt) -> (Came, Memo) {
+    let text =
+        |(path, text): (&String, &String)| (SourcePath::new(path.as_str()), SourceFile::Text(Text::new(text.as_str())));
+    let mut sources = Sources {
+        files: site.files.iter().map(text).collect(),
+        options: site.options.clone(),
+        diagnostics: Vec::new(),
+    };
+    let texts = sources.take_pages();
+    let (plan, memo) = plan(&sources, texts, memo, &mut |_| {});
+    let mut next = Receipt::new();
+    let mut diagnostics = plan.diagnostics.clone();
+    for output in plan.list().iter().filter(|output| output.from == From::Rendered) {
+        let path = output.path.as_str();
+        let entry = match receipt.get(path).filter(|entry| entry.0 == output.key) {
+            Some(entry) => entry.clone(),
+            None => {
+                let made = plan.render(output);
+                (output.key, made.bytes, made.diagnostics, made.loose_links)
+            }
+        };
+        diagnostics.extend(entry.2.iter().cloned());
+        diagnostics.extend(plan.weigh(output, &entry.3));
+        next.insert(path.to_owned(), entry);
+    }
+    diagnostic::sort(&mut diagnostics);
+    let is_error = !plan.is_whole() || diagnostics.iter().any(Diagnostic::is_error);
+    let outputs = next.iter().map(|(path, entry)| (path.clone(), entry.1.clone())).collect();
+    // Nothing is published while one diagnostic is an error, and so nothing new is known of the outputs.
+    if !is_error {
+        *receipt = next;
+    }
+    (Came { outputs, diagnostics, is_error }, memo)
+}
+
+/// Runs a sequence; the fault names the step and what was done before it.
+fn run(seed: u64) -> Result<(), String> {
+    let mut random = Random::new(seed);
+    let mut site = Site::new(&mut random);
+    let (mut memo, mut receipt) = (Memo::default(), Receipt::new());
+    let mut said = vec!["a new site".to_owned()];
+    for _ in 0..STEPS {
+        let (warm, next) = build(&site, memo, &mut receipt);
+        let (clean, _) = build(&site, Memo::default(), &mut Receipt::new());
+        if warm != clean {
+            let differing = |path: &&String| warm.outputs.get(*path) != clean.outputs.get(*path);
+            let paths: Vec<_> = warm.outputs.keys().chain(clean.outputs.keys()).filter(differing).collect();
+            return Err(format!(
+                "seed {seed}, after {said:#?}:\noutputs that differ: {paths:?}\nwarm: {:#?}\nclean: {:#?}",
+                warm.diagnostics, clean.diagnostics
+            ));
+        }
+        // Now and then the process ends, and what it knew is read from disk by the next.
+        memo = if random.below(4) == 0 {
+            let program = Digest::of(b"this program");
+            Memo::decode(&next.encode(program), program).ok_or("a memo that cannot be read")?
+        } else {
+            next
+        };
+        said.push(site.change(&mut random));
+    }
+    Ok(())
+}
+
+#[test]
+fn warm_is_clean() {
+    let faults: Vec<String> = kept().chain(seeds(1)).par_bridge().filter_map(|seed| run(seed).err()).collect();
+    assert!(faults.is_empty(), "{} sequences failed; the first:\n{}", faults.len(), faults[0]);
+}
+
+#[test]
+fn a_memo_that_is_not_whole_is_none() {
+    let site = Site::new(&mut Random::new(1));
+    let (_, memo) = build(&site, Memo::default(), &mut Receipt::new());
+    let program = Digest::of(b"this program");
+    let bytes = memo.encode(program);
+    assert!(Memo::decode(&bytes, program).is_some());
+    assert!(Memo::decode(&bytes, Digest::of(b"another")).is_none());
+    for at in (0..bytes.len()).step_by(7) {
+        let mut torn = bytes.clone();
+        torn[at] ^= 1;
+        assert!(Memo::decode(&torn, program).is_none(), "{at}");
+        assert!(Memo::decode(&bytes[..at], program).is_none(), "{at}");
+    }
+}
