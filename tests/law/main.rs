@@ -9,6 +9,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "sites are set up on disk and looked at there")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "short lists, read by people")]
 
 mod disk;
 mod memory;

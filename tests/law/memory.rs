@@ -39,13 +39,11 @@ fn build(site: &Site, memo: Memo, receipt: &mut Receipt) -> (Came, Memo) {
     let mut diagnostics = plan.diagnostics.clone();
     for output in plan.list().iter().filter(|output| output.from == From::Rendered) {
         let path = output.path.as_str();
-        let entry = match receipt.get(path).filter(|entry| entry.0 == output.key) {
-            Some(entry) => entry.clone(),
-            None => {
-                let made = plan.render(output);
-                (output.key, made.bytes, made.diagnostics, made.loose_links)
-            }
-        };
+        let known = receipt.get(path).filter(|entry| entry.0 == output.key).cloned();
+        let entry = known.unwrap_or_else(|| {
+            let made = plan.render(output);
+            (output.key, made.bytes, made.diagnostics, made.loose_links)
+        });
         diagnostics.extend(entry.2.iter().cloned());
         diagnostics.extend(plan.weigh(output, &entry.3));
         next.insert(path.to_owned(), entry);

@@ -116,10 +116,10 @@ impl Site {
         );
         write("content/index.md", page("Home", 0, ""));
         let today = Date::new(2026, 6, 1).unwrap();
-        let options = Options { today, base_url: None, drafts: false, preview: false };
+        let options = Options { today, base_url: None, drafts: false, preview: false, offline: false };
         let mut site = Self { files, options };
         for folder in ["a/", "b/"] {
-            site.files.insert(format!("content/{folder}index.md"), page(&random.pick(&TITLES), 1, ""));
+            site.files.insert(format!("content/{folder}index.md"), page(random.pick(&TITLES), 1, ""));
         }
         for _ in 0..2 + random.below(4) {
             site.add(random);
@@ -150,7 +150,7 @@ impl Site {
         if random.one_in(8) {
             front += "draft: true\n";
         }
-        let mut text = page(&random.pick(&TITLES), random.below(4), &front);
+        let mut text = page(random.pick(&TITLES), random.below(4), &front);
         for _ in 0..random.below(3) {
             let heading = random.pick(&HEADINGS);
             if !text.contains(heading) {
