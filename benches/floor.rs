@@ -44,7 +44,7 @@ fn main() {
     let navigation = navigation(&pages);
 
     let mut tera = Tera::default();
-    let template = fs::read_to_string(site.join("templates/page.html")).unwrap();
+    let template = fs::read_to_string(site.join("themes/minimal/templates/page.html")).unwrap();
     tera.add_raw_template("page.html", &template).unwrap();
     let site_value = Value::from_serializable(&BTreeMap::from([("title", "Corpus")]));
     let options = options();

@@ -86,7 +86,12 @@ impl Globals {
 
     /// How Markdown is read.
     pub(super) fn markdown(&self) -> Options {
-        Options::site(self.config.markdown.smart_punctuation)
+        Options::site(self.config.markdown.smart_punctuation).gathering_words(self.has_template(Kind::Search))
+    }
+
+    /// Whether the theme has the template of a kind of page.
+    fn has_template(&self, kind: Kind) -> bool {
+        self.theme.as_ref().is_some_and(|theme| theme.templates.has(kind.template()))
     }
 
     /// The path under which the site lies.
@@ -165,9 +170,9 @@ impl Site {
             _ => None,
         };
         let sizes = files.iter().filter_map(size_of).collect();
-        let has = |kind: Kind| globals.theme.as_ref().is_some_and(|theme| theme.templates.has(kind.template()));
-        let prints = if has(Kind::Print) { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
-        let searched = if has(Kind::Search) { searched(globals, &routes) } else { BTreeSet::new() };
+        let prints =
+            if globals.has_template(Kind::Print) { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
+        let searched = if globals.has_template(Kind::Search) { searched(globals, &routes) } else { BTreeSet::new() };
         let glossary = globals.config.glossary.as_ref().and_then(|page| routes.page_at(&UrlPath::new(&page.to)));
         let globals = Arc::clone(globals);
         let listing = Listing::default();

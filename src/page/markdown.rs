@@ -26,17 +26,25 @@ pub struct Options {
     extended: bool,
     /// Curly quotes and dashes.
     smart_punctuation: bool,
+    /// Whether the words of pages are gathered, for an index that a theme searches. It takes as long as all else of a page.
+    pub(super) gathers_words: bool,
 }
 
 impl Options {
     /// How the pages of a site are read.
     pub fn site(smart_punctuation: bool) -> Self {
-        Self { extended: true, smart_punctuation }
+        Self { extended: true, smart_punctuation, gathers_words: false }
+    }
+
+    /// The same, with the words of pages gathered or not.
+    #[must_use]
+    pub fn gathering_words(self, gathers_words: bool) -> Self {
+        Self { gathers_words, ..self }
     }
 
     /// CommonMark as specified: extensions off, raw HTML through, links untouched. No site can ask for this.
     pub fn common_mark() -> Self {
-        Self { extended: false, smart_punctuation: false }
+        Self { extended: false, smart_punctuation: false, gathers_words: false }
     }
 }
 

@@ -119,7 +119,8 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         toc: front.toc,
         extra: front.extra,
     };
-    let terms = terms::read(&facts.title, facts.description.as_deref(), &facts.tags, &markdown.body);
+    let gather = || terms::read(&facts.title, facts.description.as_deref(), &facts.tags, &markdown.body);
+    let terms = if options.gathers_words { gather() } else { Terms::default() };
     let page = Page {
         is_readable,
         facts_digest: Digest::of_value(&facts),
