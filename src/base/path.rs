@@ -140,9 +140,9 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
 
 /// The scheme of a URL (RFC 3986, 3.1).
 pub fn scheme(target: &str) -> Option<&str> {
-    let (scheme, _) = target.split_once(':')?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    (scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(plain)).then_some(scheme)
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    let end = target.bytes().position(|byte| !plain(&byte))?;
+    (target.as_bytes()[end] == b':' && target.starts_with(|c: char| c.is_ascii_alphabetic())).then(|| &target[..end])
 }
 
 /// Percent-encodes what a URL's path may not hold (RFC 3986, 3.3), and what HTML would need escaped.

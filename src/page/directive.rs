@@ -3,6 +3,8 @@
 //! The line is read from the source and not from the Markdown library's node: the node has escapes and entities undone,
 //! so that neither a quoted backslash nor a place in the line could be told any more.
 
+use memchr::memmem;
+
 use crate::base::span::Span;
 use crate::page::body::Attribute;
 
@@ -72,7 +74,7 @@ pub fn read(line: &str, at: usize) -> Result<Opening, Fault> {
 /// A copy of the text in which the colons inside the braces of opening lines are replaced by `COLON`; `None` if there are
 /// none. Bytes keep their places.
 pub fn shield_colons(text: &str) -> Option<String> {
-    if !text.contains(":::") {
+    if memmem::find(text.as_bytes(), b":::").is_none() {
         return None;
     }
     let mut shielded: Option<String> = None;

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use comrak::nodes::Node as AstNode;
+use memchr::memmem;
 use comrak::{Arena, ResolvedReference};
 use serde::{Deserialize, Serialize};
 
@@ -169,7 +170,7 @@ fn mark_undefined(
 
 /// The names of the footnotes that a text defines.
 fn footnotes(text: &str) -> HashSet<String> {
-    let names = text.match_indices("[^").filter_map(|(at, _)| text[at + 2..].split_once("]:"));
+    let names = memmem::find_iter(text.as_bytes(), "[^").filter_map(|at| text[at + 2..].split_once("]:"));
     names.filter(|(name, _)| !name.contains([']', '\n'])).map(|(name, _)| name.to_lowercase()).collect()
 }
 

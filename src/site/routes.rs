@@ -1,5 +1,6 @@
 //! Where everything is on the site: one URL for each page and file, and every source that competes for one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -111,7 +112,7 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
     }
     for path in files {
         let Some(inner) = path.inside(CONTENT) else { continue };
-        let url = UrlPath::new(&inner.nfc().collect::<String>());
+        let url = UrlPath::new(&composed(inner));
         if claims.claim(&url, Place::file(path)) {
             routes.files.insert(path.clone(), url);
         }
@@ -141,11 +142,11 @@ pub fn page_url(path: &SourcePath, slug: Option<&str>) -> UrlPath {
     let stem = name.strip_suffix(".md").unwrap_or(name);
     let mut url = String::from("/");
     if !folder.is_empty() {
-        url.extend(folder.nfc());
+        url.push_str(&composed(folder));
         url.push('/');
     }
     if stem != INDEX {
-        url.extend(slug.unwrap_or(stem).nfc());
+        url.push_str(&composed(slug.unwrap_or(stem)));
         url.push('/');
     }
     UrlPath::new(&url)
@@ -153,7 +154,7 @@ pub fn page_url(path: &SourcePath, slug: Option<&str>) -> UrlPath {
 
 /// An alias without a file name's ending is a folder's.
 fn alias_url(alias: &str) -> UrlPath {
-    let alias: String = alias.nfc().collect();
+    let alias = composed(alias);
     let last = alias.rsplit('/').next().unwrap_or("");
     if last.is_empty() || last.contains('.') { UrlPath::new(&alias) } else { UrlPath::new(&format!("{alias}/")) }
 }
@@ -223,5 +224,10 @@ impl Claims {
 
 /// The path of the output, as a file system without letter case sees it.
 fn key(url: &UrlPath) -> String {
-    url.output().as_str().nfc().collect::<String>().to_lowercase()
+    composed(url.output().as_str()).to_lowercase()
+}
+
+/// A text in Normalization Form C, which ASCII always is.
+fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
