@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
-use crate::base::quick::QuickMap;
 use crate::engine::output::Key;
 use crate::engine::site::{Globals, Site};
 use crate::page::markdown::Options;
@@ -32,9 +31,9 @@ pub struct Memo {
     pub(super) options: Option<Options>,
     /// The digest of the site as every page saw it.
     pub(super) site_digest: Digest,
-    /// The pages by path.
-    pub(super) pages: QuickMap<SourcePath, Known>,
-    /// Whether it differs from what it was before the last build.
+    /// The pages in order of path.
+    pub(super) pages: Vec<Known>,
+    /// Whether it differs from what is on disk; whoever writes it there says that it does not.
     pub differs: bool,
     /// What is made of all that is no page; in the same process only.
     pub(super) globals: Option<Arc<Globals>>,
@@ -64,19 +63,19 @@ pub(super) struct Planned {
     pub(super) broken: bool,
 }
 
-impl Memo {
-    /// What is known of a page whose text and options are the same.
-    pub(super) fn page(&self, path: &SourcePath, text: Digest, options: Options) -> Option<&Known> {
-        self.pages.get(path).filter(|known| self.options == Some(options) && known.text == text)
+impl Known {
+    /// The path of its source.
+    pub(super) fn path(&self) -> &SourcePath {
+        &self.page.facts.path
     }
+}
 
+impl Memo {
     /// The bytes to be kept on disk, for the program of this fingerprint.
     pub fn encode(&self, fingerprint: Digest) -> Vec<u8> {
-        let mut pages: Vec<(&SourcePath, &Known)> = self.pages.iter().collect();
-        pages.sort_unstable_by_key(|(path, _)| *path);
         // Plain data always serialises; a piece that did not would be empty, and so void.
-        let pieces: Vec<Vec<u8>> =
-            pages.par_chunks(PIECE).map(|piece| postcard::to_allocvec(piece).unwrap_or_default()).collect();
+        let piece = |pages| postcard::to_allocvec(pages).unwrap_or_default();
+        let pieces: Vec<Vec<u8>> = self.pages.par_chunks(PIECE).map(piece).collect();
         let head = postcard::to_allocvec(&(self.options, self.site_digest)).unwrap_or_default();
         let parts = || std::iter::once(&head).chain(&pieces);
         let mut bytes = Vec::with_capacity(32 + parts().map(|part| 8 + part.len()).sum::<usize>());
@@ -107,8 +106,7 @@ impl Memo {
         }
         let (head, pieces) = parts.split_first()?;
         let (options, site_digest): (Option<Options>, Digest) = postcard::from_bytes(head).ok()?;
-        let pieces: Option<Vec<Vec<(SourcePath, Known)>>> =
-            pieces.par_iter().map(|piece| postcard::from_bytes(piece).ok()).collect();
+        let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().map(|piece| postcard::from_bytes(piece).ok()).collect();
         let pages = pieces?.into_iter().flatten().collect();
         Some(Self { options, site_digest, pages, ..Self::default() })
     }

@@ -6,11 +6,14 @@ use rayon::prelude::*;
 
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
-use crate::engine::memo::{Memo, Planned};
+use crate::engine::memo::{Known, Planned};
 use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::{self, Content, Page};
 use crate::source::snapshot::Text;
+
+/// To give on what is known takes so little that fewer at a time would be spent on handing them out.
+pub(super) const AT_A_TIME: usize = 16;
 
 /// A page as the sources have it.
 #[derive(Clone, Debug)]
@@ -50,23 +53,37 @@ impl Current {
     }
 }
 
-/// Parses what the memo does not know, in order of path. Facts that are as they were are the same value as before.
-pub(super) fn parse(texts: Vec<(SourcePath, Text)>, memo: &Memo, options: Options) -> Vec<Current> {
+/// Parses what is not known, in order of path. Facts that are as they were are the same value as before.
+pub(super) fn parse(texts: Vec<(SourcePath, Text)>, known: Vec<Known>, options: Options, same: bool) -> Vec<Current> {
+    let known = beside(&texts, known);
     texts
         .into_par_iter()
-        .map(|(path, text)| {
-            if let Some(known) = memo.page(&path, text.digest, options) {
-                let (page, planned) = (Arc::clone(&known.page), known.planned.clone());
-                return Current { text: text.digest, page, content: ContentSource::Text(text.text), planned };
+        .zip(known)
+        .with_min_len(AT_A_TIME)
+        .map(|((path, text), known)| match known {
+            Some(Known { text: digest, page, planned }) if same && digest == text.digest => {
+                Current { text: digest, page, content: ContentSource::Text(text.text), planned }
             }
-            let (mut page, content) = parse::parse(&path, &text.text, options);
-            if let Some(before) = memo.pages.get(&path).filter(|known| known.page.facts_digest == page.facts_digest) {
-                page.facts = Arc::clone(&before.page.facts);
+            known => {
+                let (mut page, content) = parse::parse(&path, &text.text, options);
+                if let Some(before) = known.filter(|known| known.page.facts_digest == page.facts_digest) {
+                    page.facts = Arc::clone(&before.page.facts);
+                }
+                let content = ContentSource::Parsed(Arc::new(content));
+                Current { text: text.digest, page: Arc::new(page), content, planned: None }
             }
-            let content = ContentSource::Parsed(Arc::new(content));
-            Current { text: text.digest, page: Arc::new(page), content, planned: None }
         })
         .collect()
+}
+
+/// What is known of each text's page. Both are in order of path, so one walk does.
+fn beside(texts: &[(SourcePath, Text)], known: Vec<Known>) -> Vec<Option<Known>> {
+    let mut known = known.into_iter().peekable();
+    let beside = |(path, _): &(SourcePath, Text)| {
+        while known.next_if(|known| known.path() != path && known.path() < path).is_some() {}
+        known.next_if(|known| known.path() == path)
+    };
+    texts.iter().map(beside).collect()
 }
 
 /// The facts of pages, in their order.

@@ -8,7 +8,6 @@
 //! whoever asks for it, and no list says what depends on what.
 
 use std::collections::BTreeMap;
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -16,10 +15,9 @@ use rayon::prelude::*;
 use crate::base::code::Code;
 use crate::base::diagnostic::{self, Diagnostic, Place, Spot};
 use crate::base::path::{OutPath, SourcePath, UrlPath};
-use crate::base::quick::QuickMap;
 use crate::engine::memo::{Known, Memo};
 use crate::engine::output::{From, Output, Outputs, Rendered, Wave};
-use crate::engine::pages::{self, Current};
+use crate::engine::pages::{self, AT_A_TIME, Current};
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::recipe::{self, Recipe};
 use crate::engine::site::{Globals, Site};
@@ -58,7 +56,9 @@ pub fn plan(
     tell("configure");
     let globals = Globals::read(sources, memo.globals.as_ref());
     tell("parse");
-    let current = pages::parse(texts, &memo, globals.markdown());
+    let options = globals.markdown();
+    let (reads_alike, count_before) = (memo.options == Some(options), memo.pages.len());
+    let current = pages::parse(texts, std::mem::take(&mut memo.pages), options, reads_alike);
     tell("link");
     let site = Site::link(sources, &globals, &current, memo.site.as_ref());
     let parsed_anew = current.iter().filter(|page| page.is_new()).count();
@@ -69,18 +69,17 @@ pub fn plan(
     tell("plan");
     // What was planned of a page holds for the site that it was planned in.
     let holds = memo.site_digest == site.digest;
-    let mut known = QuickMap::with_capacity_and_hasher(current.len(), BuildHasherDefault::default());
-    for page in &current {
-        let planned = page.planned.clone().filter(|_| holds);
-        known.insert(page.page.facts.path.clone(), Known { text: page.text, page: Arc::clone(&page.page), planned });
-    }
+    let known = |page: &Current| Known {
+        text: page.text,
+        page: Arc::clone(&page.page),
+        planned: page.planned.clone().filter(|_| holds),
+    };
+    let mut known: Vec<Known> = current.iter().map(known).collect();
     let pages = plan_pages(&site, current, holds);
     for page in &pages {
         faults.extend(page.planned.faults.iter().cloned());
-        if let Some(known) = known.get_mut(&page.current.page.facts.path) {
-            known.planned = Some(Arc::clone(&page.planned));
-        }
     }
+    note_planned(&mut known, &pages);
     diagnostic::sort(&mut faults);
     let search = search_indexes(&site, &pages);
     let plan = Plan {
@@ -94,9 +93,8 @@ pub fn plan(
         site: Arc::clone(&site),
         pages,
     };
-    memo.differs =
-        memo.options != Some(globals.markdown()) || !holds || parsed_anew > 0 || memo.pages.len() != known.len();
-    memo.options = Some(globals.markdown());
+    memo.differs |= !(reads_alike && holds) || parsed_anew > 0 || count_before != known.len();
+    memo.options = Some(options);
     memo.site_digest = site.digest;
     (memo.pages, memo.globals, memo.site) = (known, Some(globals), Some(site));
     (plan, memo)
@@ -107,15 +105,28 @@ fn plan_pages(site: &Site, current: Vec<Current>, holds: bool) -> Vec<PlannedPag
     let Some(theme) = site.theme() else { return Vec::new() };
     // Both are in order of path.
     let mut routed = current;
-    routed.retain(|page| site.routes.page_of(&page.page.facts.path).is_some());
+    if routed.len() != site.routes.pages.len() {
+        routed.retain(|page| site.routes.page_of(&page.page.facts.path).is_some());
+    }
     routed
         .into_par_iter()
         .enumerate()
+        .with_min_len(AT_A_TIME)
         .map(|(number, mut page)| {
             page.planned = page.planned.filter(|_| holds);
             planned::plan(site, theme, number, page)
         })
         .collect()
+}
+
+/// Notes what was planned of the pages that have a route. Both are in the same order.
+fn note_planned(known: &mut [Known], pages: &[PlannedPage]) {
+    let mut known = known.iter_mut();
+    for page in pages {
+        if let Some(known) = known.find(|known| Arc::ptr_eq(&known.page, &page.current.page)) {
+            known.planned = Some(Arc::clone(&page.planned));
+        }
+    }
 }
 
 /// The list of outputs with the keys of the pages in it, and with the files of the indexes.
@@ -129,6 +140,9 @@ fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index]) -> Vec<
     }
     for (section, at) in &site.listing.prints {
         outputs[*at].key = recipe::print_key(site, *section, pages);
+    }
+    if search.is_empty() {
+        return outputs;
     }
     outputs.extend(search.iter().flat_map(|index| &index.files).map(|file| Output {
         path: file.path.clone(),

@@ -48,7 +48,7 @@ fn refuse<T>(message: String, help: &str) -> Result<T, Refusal> {
 pub fn relocate(sources: &Sources, from: &SourcePath, to: &SourcePath) -> Result<Relocation, Refusal> {
     let (config, _) = config::read_config(sources);
     let options = Options::site(config.markdown.smart_punctuation);
-    let pages = pages::parse(sources.clone().take_pages(), &Memo::default(), options);
+    let pages = pages::parse(sources.clone().take_pages(), Vec::new(), options, false);
     let pages: Vec<Arc<Page>> = pages.into_iter().map(|current| current.page).collect();
     let facts: Vec<_> = pages.iter().map(|page| Arc::clone(&page.facts)).collect();
     let is_file = |(path, _): &(&SourcePath, &SourceFile)| path.extension() != Some("md");
@@ -94,7 +94,7 @@ pub fn relocate(sources: &Sources, from: &SourcePath, to: &SourcePath) -> Result
 
 /// The sources as they are after a relocation.
 pub fn after(sources: &Sources, relocation: &Relocation) -> Sources {
-    let mut files = sources.files.clone();
+    let mut files = (*sources.files).clone();
     for (path, text) in &relocation.edits {
         files.insert(path.clone(), SourceFile::Text(Text::new(Arc::clone(text))));
     }
@@ -103,7 +103,7 @@ pub fn after(sources: &Sources, relocation: &Relocation) -> Sources {
             files.insert(to.clone(), file);
         }
     }
-    Sources { files, ..sources.clone() }
+    Sources { files: Arc::new(files), ..sources.clone() }
 }
 
 fn new_errors(sources: &Sources, relocation: &Relocation) -> Vec<Diagnostic> {

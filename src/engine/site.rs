@@ -31,7 +31,7 @@ use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
 use crate::source::data;
 use crate::source::policy;
 use crate::source::reviewers::{self, Reviewers};
-use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources};
+use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources, is_page};
 
 /// What is made of the options and of every file that is no page and lies beside none.
 pub(super) struct Globals {
@@ -148,7 +148,7 @@ impl Site {
         before: Option<&Arc<Self>>,
     ) -> Arc<Self> {
         let files: Vec<(&SourcePath, &SourceFile)> =
-            sources.below(CONTENT).filter(|(_, file)| !matches!(file, SourceFile::Page(_))).collect();
+            sources.below(CONTENT).filter(|(path, _)| !is_page(path)).collect();
         let digest = Self::digest(globals, pages, &files);
         if let Some(before) = before.filter(|before| before.digest == digest) {
             return Arc::clone(before);

@@ -74,9 +74,7 @@ pub fn read(line: &str, at: usize) -> Result<Opening, Fault> {
 /// A copy of the text in which the colons inside the braces of opening lines are replaced by `COLON`; `None` if there are
 /// none. Bytes keep their places.
 pub fn shield_colons(text: &str) -> Option<String> {
-    if memmem::find(text.as_bytes(), b":::").is_none() {
-        return None;
-    }
+    memmem::find(text.as_bytes(), b":::")?;
     let mut shielded: Option<String> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use comrak::nodes::Node as AstNode;
-use memchr::memmem;
 use comrak::{Arena, ResolvedReference};
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostic::Diagnostic;

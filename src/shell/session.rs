@@ -188,7 +188,9 @@ impl Session {
         let quick = if request.quick { self.reader.again_at(&request.options, &request.hints) } else { None };
         let partial = quick.is_some();
         let reading = quick.unwrap_or_else(|| self.reader.again(&request.options, &request.hints));
-        let (inputs, fingerprint) = (reading.sources.digest(), fingerprint());
+        // A first look is not what a receipt can speak of: the rest may have changed unseen.
+        let inputs = if partial { Digest::default() } else { reading.sources.digest() };
+        let fingerprint = fingerprint();
         timings.begin("excuse");
         if !partial
             && !request.prose
@@ -243,7 +245,7 @@ impl Session {
         };
         let texts = reading.sources.take_pages();
         let kept = request.prose.then(|| texts.clone());
-        let (mut plan, memo) = plan::plan(&reading.sources, texts, memo, &mut |phase| timings.begin(phase));
+        let (mut plan, mut memo) = plan::plan(&reading.sources, texts, memo, &mut |phase| timings.begin(phase));
         let account = Account {
             inputs,
             diagnostics: std::mem::take(&mut plan.diagnostics),
@@ -258,13 +260,13 @@ impl Session {
         // While it is being published to, nothing is known of the folder but what is on disk.
         let last = self.published.take().filter(|(output, _)| *output == request.output);
         let published = publisher::publish(
-            &Publish {
+            Publish {
                 root: &root,
                 output: &request.output,
                 outputs: &plan,
                 fingerprint,
                 account,
-                last: last.as_ref().map(|(_, last)| Arc::clone(last)),
+                last: last.map(|(_, last)| last),
                 few: partial,
                 blocked: !plan.is_whole() || outcome.diagnostics.iter().any(Diagnostic::is_error),
                 adopt: request.adopt,
@@ -276,17 +278,20 @@ impl Session {
             &mut |phase| timings.begin(phase),
         )?;
         outcome.parsed = plan.parsed_anew;
-        // The texts of pages go before the memo is written, which takes as much memory as all else that is left.
-        drop(plan);
+        // The texts of pages go before the memo is written, which takes as much memory as all else that is left; and while
+        // someone waits, they go beside it.
+        if partial {
+            rayon::spawn(move || drop(plan));
+        } else {
+            drop(plan);
+        }
         if published.published && !partial && memo.differs {
             timings.begin("remember");
             remember::store(&root, &request.output, fingerprint, &memo)?;
+            memo.differs = false;
         }
         self.memo = Some(memo);
-        self.published = match published.receipt {
-            Some(receipt) => Some((request.output.clone(), Arc::new(receipt))),
-            None => last,
-        };
+        self.published = published.receipt.map(|receipt| (request.output.clone(), receipt));
         outcome.diagnostics.extend(published.diagnostics);
         diagnostic::sort(&mut outcome.diagnostics);
         outcome.rendered = published.rendered;

@@ -28,7 +28,7 @@ pub const SITE_TOML: &str = "site.toml";
 #[derive(Clone, Debug)]
 pub struct Sources {
     /// Files by path: `site.toml`, and what is below `content/`, `reviews/`, `data/`, `templates/`, `static/` and `themes/<theme>/`.
-    pub files: BTreeMap<SourcePath, SourceFile>,
+    pub files: Arc<BTreeMap<SourcePath, SourceFile>>,
     /// What the command line says.
     pub options: Options,
     /// Faults found while reading: files that could not be read, links out of the site, names no URL carries.
@@ -117,24 +117,31 @@ impl Sources {
     pub fn digest(&self) -> Digest {
         let mut hasher = Hasher::new();
         hasher.value(&self.options).value(&self.diagnostics);
-        for (path, file) in &self.files {
+        for (path, file) in &*self.files {
             hasher.part(path.as_str()).digest(file.digest());
         }
         hasher.finish()
     }
 
-    /// Takes the texts of the pages out, in order of path.
+    /// The texts of the pages, in order of path. Where nobody else holds the files they are taken out, so that each can be let
+    /// go of when it has been parsed.
     pub fn take_pages(&mut self) -> Vec<(SourcePath, Text)> {
+        let Some(files) = Arc::get_mut(&mut self.files) else {
+            let text = |(path, file): (&SourcePath, &SourceFile)| match file {
+                SourceFile::Text(text) if is_page(path) => Some((path.clone(), text.clone())),
+                _ => None,
+            };
+            return self.below(CONTENT).filter_map(text).collect();
+        };
         let from = SourcePath::new(format!("{CONTENT}/"));
-        let content = self.files.range_mut(from..).take_while(|(path, _)| path.inside(CONTENT).is_some());
-        let pages = content.filter(|(path, _)| path.extension() == Some("md"));
-        let taken = pages.filter_map(|(path, file)| match file {
-            SourceFile::Text(text) => {
-                let text = text.clone();
-                *file = SourceFile::Page(text.digest);
-                Some((path.clone(), text))
+        let content = files.range_mut(from..).take_while(|(path, _)| path.inside(CONTENT).is_some());
+        let taken = content.filter(|(path, _)| is_page(path)).filter_map(|(path, file)| {
+            let SourceFile::Text(Text { digest, .. }) = file else { return None };
+            let digest = *digest;
+            match std::mem::replace(file, SourceFile::Page(digest)) {
+                SourceFile::Text(text) => Some((path.clone(), text)),
+                SourceFile::Page(_) | SourceFile::Binary(_) => None,
             }
-            _ => None,
         });
         taken.collect()
     }
@@ -144,4 +151,9 @@ impl Sources {
         let from = SourcePath::new(format!("{folder}/"));
         self.files.range(from..).take_while(move |(path, _)| path.inside(folder).is_some())
     }
+}
+
+/// Whether a file below the content folder is a page.
+pub fn is_page(path: &SourcePath) -> bool {
+    path.extension() == Some("md")
 }

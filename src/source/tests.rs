@@ -55,7 +55,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
         preview: false,
         offline: false,
     };
-    Sources { files: files.iter().map(file).collect::<BTreeMap<_, _>>(), options, diagnostics: Vec::new() }
+    Sources { files: files.iter().map(file).collect::<BTreeMap<_, _>>().into(), options, diagnostics: Vec::new() }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Sequences in memory: the engine with its memo and a receipt of keys, against the engine without a past.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use iort_site::base::diagnostic::{self, Diagnostic};
 use iort_site::base::digest::Digest;
@@ -29,7 +30,7 @@ fn build(site: &Site, memo: Memo, receipt: &mut Receipt) -> (Came, Memo) {
     let text =
         |(path, text): (&String, &String)| (SourcePath::new(path.as_str()), SourceFile::Text(Text::new(text.as_str())));
     let mut sources = Sources {
-        files: site.files.iter().map(text).collect(),
+        files: Arc::new(site.files.iter().map(text).collect()),
         options: site.options.clone(),
         diagnostics: Vec::new(),
     };

@@ -78,7 +78,7 @@ impl Root {
             progress: &|_| {},
         };
         change(&mut request);
-        publish(&request, &mut |_| {})
+        publish(request, &mut |_| {})
     }
 
     /// All files below a folder with their bytes, and empty folders with a slash.

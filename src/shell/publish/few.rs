@@ -12,6 +12,7 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::checksum::Checksum;
@@ -35,14 +36,14 @@ struct Made {
     entry: Entry,
 }
 
-/// Publishes what differs from `last`; `None`, and nothing done, where this is no case for it.
+/// Publishes what differs from `last`; or gives it back, with nothing done, where this is no case for it.
 pub(super) fn publish_few(
     request: &Publish<'_>,
     destination: &Destination,
-    last: &Receipt,
-) -> Result<Option<Published>, EnvironmentFault> {
+    mut last: Arc<Receipt>,
+) -> Result<Result<Published, Arc<Receipt>>, EnvironmentFault> {
     let outputs = request.outputs.list();
-    let Some(changed) = differing(outputs, last) else { return Ok(None) };
+    let Some(changed) = differing(outputs, &last) else { return Ok(Err(last)) };
     let mut found: Vec<Diagnostic> = Vec::new();
     for (output, entry) in outputs.iter().zip(&last.entries) {
         found.extend(entry.diagnostics.iter().cloned());
@@ -50,29 +51,29 @@ pub(super) fn publish_few(
             found.extend(request.outputs.weigh(output, &entry.loose_links));
         }
     }
-    let Some(mut made) = make(request, destination, last, &changed)? else { return Ok(None) };
     if found.iter().any(Diagnostic::is_error) {
-        return Ok(None);
+        return Ok(Err(last));
     }
+    let Some(mut made) = make(request, destination, &last, &changed)? else { return Ok(Err(last)) };
     let rendered = changed.len();
-    let mut receipt = last.clone();
+    made.retain(|made| made.entry.checksum != last.entries[made.index].checksum);
+    put(destination, outputs, &mut made)?;
+    let receipt = Arc::make_mut(&mut last);
     receipt.account = request.account.clone();
     for index in changed {
         receipt.entries[index].key = outputs[index].key;
     }
-    made.retain(|made| made.entry.checksum != last.entries[made.index].checksum);
-    put(destination, outputs, &mut made)?;
     let written = made.len();
     for made in made {
         receipt.entries[made.index] = made.entry;
     }
-    Ok(Some(Published {
+    Ok(Ok(Published {
         diagnostics: found,
         rendered,
         written,
         unchanged: outputs.len() - written,
         published: true,
-        receipt: Some(receipt),
+        receipt: Some(last),
         ..Published::default()
     }))
 }

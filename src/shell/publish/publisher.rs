@@ -90,7 +90,7 @@ pub struct Published {
     /// Why outputs were rendered, if that was asked for.
     pub rebuilt: Vec<(OutPath, Vec<&'static str>)>,
     /// What the next publication of this session may know.
-    pub receipt: Option<Receipt>,
+    pub receipt: Option<Arc<Receipt>>,
     /// Whether files that are not ours kept it from being published: a fault of the environment, not of the content.
     pub foreign: bool,
 }
@@ -126,7 +126,9 @@ impl From<PublishFault> for EnvironmentFault {
 /// Renders what no earlier build excuses, and publishes the whole if no diagnostic is an error.
 ///
 /// `tell` hears the name of each phase as it begins.
-pub fn publish(request: &Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> Result<Published, PublishFault> {
+pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> Result<Published, PublishFault> {
+    let last = request.last.take();
+    let request = &request;
     tell("survey");
     let destination = Destination::resolve(request.root, request.output)?;
     let outputs = request.outputs.list();
@@ -136,13 +138,14 @@ pub fn publish(request: &Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> Res
         staging::remove_stale(&destination)?;
     }
 
-    if let Some(last) = request.last.as_ref().filter(|_| wanted && request.few)
-        && let Some(published) = publish_few(request, &destination, last)?
-    {
-        return Ok(published);
-    }
+    let last = match last {
+        Some(last) if wanted && request.few => match publish_few(request, &destination, last)? {
+            Ok(published) => return Ok(published),
+            Err(last) => Some(last),
+        },
+        last => last,
+    };
     refuse_escapes(outputs)?;
-    let last = request.last.clone();
     let receipt = last.unwrap_or_else(|| Arc::new(Receipt::load(&destination.receipt(), request.fingerprint)));
     let layout = if destination.output.is_dir() { Layout::Loose } else { Layout::Whole };
     let standings = match layout {
@@ -172,7 +175,7 @@ pub fn publish(request: &Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> Res
         ..Published::default()
     };
     if !wanted || published.diagnostics.iter().any(Diagnostic::is_error) {
-        return Ok(published);
+        return Ok(Published { receipt: Some(receipt), ..published });
     }
     let site = Made { destination: &destination, receipt: &receipt, outputs, products, standings };
     site.publish(request, staging, published)
@@ -239,7 +242,7 @@ impl Made<'_> {
             entries: entries(self.destination, self.outputs, self.products),
         };
         receipt.write(&self.destination.receipt(), request.fingerprint, self.receipt)?;
-        published.receipt = Some(receipt);
+        published.receipt = Some(Arc::new(receipt));
         Ok(published)
     }
 

@@ -38,6 +38,8 @@ pub struct Reader {
     walk_diagnostics: Vec<Diagnostic>,
     options: Option<Options>,
     linked: Vec<PathBuf>,
+    /// The files as they were handed on last.
+    files: Arc<BTreeMap<SourcePath, SourceFile>>,
     /// Whether what was read is let go of with the reading: no other look will follow.
     once: bool,
 }
@@ -83,6 +85,7 @@ impl Reader {
             walk_diagnostics: Vec::new(),
             options: None,
             linked: Vec::new(),
+            files: Arc::default(),
             once: false,
         })
     }
@@ -165,10 +168,20 @@ impl Reader {
         }
         let mut changed = false;
         for (source, known) in news {
-            let before = self.known.insert(source, known.clone());
-            changed |= before.is_none_or(|before| !Arc::ptr_eq(&before.loaded, &known.loaded));
+            let before = self.known.insert(source.clone(), known.clone());
+            if before.is_some_and(|before| Arc::ptr_eq(&before.loaded, &known.loaded)) {
+                continue;
+            }
+            changed = true;
+            if let Some(file) = &known.loaded.file {
+                Arc::make_mut(&mut self.files).insert(source, file.clone());
+            } else {
+                Arc::make_mut(&mut self.files).remove(&source);
+            }
         }
-        Some(Reading { sources: self.sources(options), changed, linked: Vec::new() })
+        let sources =
+            Sources { files: Arc::clone(&self.files), options: options.clone(), diagnostics: self.diagnostics() };
+        Some(Reading { sources, changed, linked: Vec::new() })
     }
 
     /// Reads the files that may have changed, on all cores.
@@ -210,17 +223,26 @@ impl Reader {
     }
 
     fn sources(&mut self, options: &Options) -> Sources {
-        let mut diagnostics = self.walk_diagnostics.clone();
-        diagnostics.extend(self.known.values().flat_map(|known| known.loaded.diagnostics.iter().cloned()));
-        diagnostic::sort(&mut diagnostics);
-        let files = if self.once {
+        let diagnostics = self.diagnostics();
+        let files: BTreeMap<SourcePath, SourceFile> = if self.once {
             let known = std::mem::take(&mut self.known).into_iter();
             known.filter_map(|(source, known)| Some((source, Arc::unwrap_or_clone(known.loaded).file?))).collect()
         } else {
             let file = |(source, known): (&SourcePath, &Known)| Some((source.clone(), known.loaded.file.clone()?));
             self.known.iter().filter_map(file).collect()
         };
+        let files = Arc::new(files);
+        if !self.once {
+            self.files = Arc::clone(&files);
+        }
         Sources { files, options: options.clone(), diagnostics }
+    }
+
+    fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.walk_diagnostics.clone();
+        diagnostics.extend(self.known.values().flat_map(|known| known.loaded.diagnostics.iter().cloned()));
+        diagnostic::sort(&mut diagnostics);
+        diagnostics
     }
 }
 
