@@ -3,11 +3,14 @@
 //! The standard library's hash withstands keys chosen to collide, at some 25 ns a path; a site's author has no reason to choose
 //! them. This one is the multiply-and-rotate hash of rustc (`FxHash`). Its order is no more to be relied on than any other's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A map that is looked up and not walked.
+/// A map that is looked up, and not walked but to be sorted at once.
 pub type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
+
+/// A set of the same kind.
+pub type QuickSet<K> = HashSet<K, BuildHasherDefault<QuickHasher>>;
 
 /// Hashes eight bytes at a time.
 #[derive(Clone, Copy, Debug, Default)]

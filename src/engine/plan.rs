@@ -81,7 +81,7 @@ pub fn plan(
     }
     note_planned(&mut known, &pages);
     diagnostic::sort(&mut faults);
-    let search = search_indexes(&site, &pages);
+    let search = search_indexes(&site, &pages, 2 * parsed_anew > pages.len());
     let plan = Plan {
         diagnostics: faults,
         base_path: globals.base_path().to_owned(),
@@ -158,7 +158,7 @@ fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index]) -> Vec<
 
 /// The indexes for searching, by language. What they hold is of the pages' texts, so they are no part of the site, whose
 /// digest an edit of a text leaves as it is.
-fn search_indexes(site: &Site, pages: &[PlannedPage]) -> Vec<search::Index> {
+fn search_indexes(site: &Site, pages: &[PlannedPage], is_new: bool) -> Vec<search::Index> {
     let mut by_lang: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
     for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| !planned.current.page.facts.draft) {
         if site.searched.contains(site.lang(number)) {
@@ -174,7 +174,7 @@ fn search_indexes(site: &Site, pages: &[PlannedPage]) -> Vec<search::Index> {
         let words = &site.theme()?.words(lang)?.strings.words;
         let glossary = site.glossary.filter(|number| site.lang(*number) == lang);
         let glossary = glossary.map_or(&[][..], |number| &site.routes.pages[number].facts.glossary);
-        Some(search::lay_out(lang, found, glossary, words, site.globals.offline))
+        Some(search::lay_out(lang, found, search::Setting { glossary, words, offline: site.globals.offline, is_new }))
     };
     by_lang.into_par_iter().filter_map(lay_out).collect()
 }

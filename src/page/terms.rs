@@ -1,12 +1,11 @@
 //! The words of one page as search wants them: each with what it weighs here and the heading below which it weighs most.
 //!
-//! This is made from one file alone, so that a site's index needs no second look at pages that did not change. Beside the
-//! words stand their digests by first letters and by last letter: an index file's key is made of those, so that an edit
-//! makes anew just the files whose letters it touched.
+//! This is made from one file alone and kept with the page, so that a site's index needs no second look at the text of pages
+//! that did not change.
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::digest::{Digest, Hasher};
+use crate::base::digest::Hasher;
 use crate::page::body::{Body, Component, Node};
 use crate::page::fold;
 
@@ -30,10 +29,6 @@ pub struct Terms {
     pub targets: Vec<Target>,
     /// How its text begins.
     pub opening: String,
-    /// By first letters, sorted.
-    pub heads: Vec<Bucket>,
-    /// By last letter, sorted.
-    pub tails: Vec<Bucket>,
     words: String,
     entries: Vec<Entry>,
 }
@@ -65,74 +60,56 @@ struct Entry {
     target: u8,
 }
 
-/// Up to three letters, in an order that is that of the words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Letters(u64);
-
-impl Letters {
-    /// The first letters of a word, `count` of them at most, which is 3 at most.
-    pub fn first(word: &str, count: usize) -> Self {
-        let letters = word.chars().chain(std::iter::repeat('\0')).take(count.min(3));
-        let packed = letters.fold(0, |packed, c| packed << 21 | u64::from(u32::from(c)));
-        Self(packed << (21 * (3 - count.min(3))))
-    }
-
-    /// The last letter of a word.
-    pub fn last(word: &str) -> Self {
-        Self(word.chars().next_back().map_or(0, |c| u64::from(u32::from(c)) << 42))
-    }
-
-    /// The first of these letters, `count` of them at most.
-    #[must_use]
-    pub fn cut(self, count: usize) -> Self {
-        let dropped = 21 * (3 - count.min(3));
-        Self(self.0 >> dropped << dropped)
-    }
-
-    /// The letters as text.
-    pub fn text(self) -> String {
-        let letters = [42, 21, 0].map(|shift| u32::try_from(self.0 >> shift & 0x1f_ffff).unwrap_or(0));
-        letters.into_iter().filter(|letter| *letter != 0).filter_map(char::from_u32).collect()
-    }
-}
-
-/// The words of a page that share letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bucket {
-    /// The letters.
-    pub letters: Letters,
-    /// How many words.
-    pub count: u32,
-    /// The digest of all that an index file takes from them.
-    pub digest: Digest,
-}
-
 impl Terms {
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The words in order.
     pub fn iter(&self) -> impl Iterator<Item = Term<'_>> {
-        self.range(0..self.entries.len())
+        (0..self.entries.len()).map(|at| self.term(at))
     }
 
-    /// The words that start with a text, in order.
-    pub fn starting<'a>(&'a self, start: &str) -> impl Iterator<Item = Term<'a>> {
-        let mut low = 0;
-        let mut high = self.entries.len();
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if self.word(middle) < start { low = middle + 1 } else { high = middle }
+    /// A word by its place in the order.
+    pub fn term(&self, at: usize) -> Term<'_> {
+        let Entry { weight, target, .. } = self.entries[at];
+        Term { word: self.word(at), weight, target }
+    }
+
+    /// The words from one to before another, by their places in the order.
+    pub fn between(&self, from: &str, to: Option<&str>) -> std::ops::Range<usize> {
+        let before = |word: &str| {
+            let (mut low, mut high) = (0, self.entries.len());
+            while low < high {
+                let middle = usize::midpoint(low, high);
+                if self.word(middle) < word { low = middle + 1 } else { high = middle }
+            }
+            low
+        };
+        before(from)..to.map_or(self.entries.len(), before)
+    }
+
+    /// Adds some of the words to a digest, with all that is said of them.
+    pub fn digest(&self, range: std::ops::Range<usize>, hasher: &mut Hasher) {
+        let mut start = range.start.checked_sub(1).map_or(0, |before| self.entries[before].end);
+        let text = start as usize..range.end.checked_sub(1).map_or(0, |last| self.entries[last].end as usize);
+        let mut said = Vec::with_capacity(3 * range.len());
+        for Entry { end, weight, target } in &self.entries[range] {
+            // A word has 128 bytes at most.
+            said.extend([u8::try_from(end - start).unwrap_or(u8::MAX), *weight, *target]);
+            start = *end;
         }
-        let start = start.to_owned();
-        self.range(low..self.entries.len()).take_while(move |term| term.word.starts_with(&start))
+        hasher.part(&said).part(&self.words[text]);
     }
 
-    fn range(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = Term<'_>> {
-        range.map(|at| {
-            let Entry { weight, target, .. } = self.entries[at];
-            Term { word: self.word(at), weight, target }
-        })
-    }
-
-    fn word(&self, at: usize) -> &str {
+    /// The text of a word by its place in the order.
+    pub fn word(&self, at: usize) -> &str {
         let start = at.checked_sub(1).map_or(0, |before| self.entries[before].end as usize);
         &self.words[start..self.entries[at].end as usize]
     }
@@ -291,8 +268,6 @@ impl Reader {
             terms.words.push_str(same.first().map_or("", word));
             terms.entries.push(Entry { end: u32::try_from(terms.words.len()).unwrap_or(u32::MAX), weight, target });
         }
-        terms.heads = heads(&terms);
-        terms.tails = tails(&terms);
         terms
     }
 }
@@ -316,38 +291,6 @@ fn weigh(same: &[Standing]) -> (u8, u8) {
         }
     }
     (u8::try_from(total(same)).unwrap_or(1), best.1)
-}
-
-fn heads(terms: &Terms) -> Vec<Bucket> {
-    let mut buckets: Vec<Bucket> = Vec::new();
-    let mut hasher = Hasher::new();
-    let mut terms = terms.iter().peekable();
-    let mut count = 0;
-    while let Some(term) = terms.next() {
-        hasher.part(term.word).number(u64::from(term.weight) << 8 | u64::from(term.target));
-        count += 1;
-        let letters = Letters::first(term.word, 3);
-        if terms.peek().is_none_or(|next| Letters::first(next.word, 3) != letters) {
-            buckets.push(Bucket { letters, count, digest: hasher.finish() });
-            (hasher, count) = (Hasher::new(), 0);
-        }
-    }
-    buckets
-}
-
-fn tails(terms: &Terms) -> Vec<Bucket> {
-    let mut words: Vec<(Letters, &str)> = terms.iter().map(|term| (Letters::last(term.word), term.word)).collect();
-    words.sort_unstable();
-    let same = words.chunk_by(|a, b| a.0 == b.0);
-    same.filter_map(|same| {
-        let mut hasher = Hasher::new();
-        for (_, word) in same {
-            hasher.part(word);
-        }
-        let count = u32::try_from(same.len()).unwrap_or(u32::MAX);
-        Some(Bucket { letters: same.first()?.0, count, digest: hasher.finish() })
-    })
-    .collect()
 }
 
 /// Undoes the references that the Markdown library writes.

@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod menu;
 pub mod offline;
 pub mod search;
+mod search_words;
 pub mod site_files;
 pub mod structured_data;
 pub mod style_sheet;

@@ -4,20 +4,20 @@
 //! allows no connections. There are four kinds:
 //!
 //! - `index.js`: which files there are, and the theme's words for the search field;
-//! - `w-<letters>.js`: the words that start with those letters, each with the pages that hold it, and the other names of the
+//! - `w-<letters>.js`: the words from those letters to the next file's, each with the pages that hold it, and the other names of the
 //!   glossary's terms;
 //! - `e-<letter>.js`: the words that end with a letter, for a query whose first letters are mistyped and last ones are not;
 //! - `p-<group>.js`: the pages themselves: title, address, headings.
 //!
 //! An edit must not move what it does not touch. So a page is known by a number made of its address, not by its place in
 //! a list; the files are not fingerprinted, so that none names another; and letters are split further only where their
-//! words are many. A file's key is made of the digests that `Terms` has of each page's part of it.
+//! words are many. A file's key digests each page's part of it, so that an edit makes anew just the files of the words that it
+//! touched.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::json;
 
 use crate::base::digest::{Digest, Hasher};
@@ -25,15 +25,11 @@ use crate::base::path::{OutPath, UrlPath, encode};
 use crate::page::facts::{Facts, GlossaryEntry};
 use crate::page::fold;
 use crate::page::parse::Page;
-use crate::page::terms::{Bucket, Letters, Term};
+use crate::render::search_words::{Cuts, Digests, Spread, Word};
 use crate::site::routes::SEARCH;
 
-/// A file with more words than this, each counted once a page, is split by one more letter: about 7 KB compressed.
-const FULL: u32 = 1500;
-/// No file is for more letters than this; `search.js` knows it too.
-const DEEPEST: usize = 8;
 /// A word of more pages than this names those in which it weighs most: it is of use beside a rarer one only.
-const MOST_PAGES: usize = 100;
+pub(super) const MOST_PAGES: usize = 100;
 /// About how many pages share a file that describes them.
 const GROUP: usize = 32;
 /// How long a description is, in characters.
@@ -66,6 +62,9 @@ pub struct Index {
     /// The names of the glossary's terms, each with the others of the same thing.
     names: BTreeMap<String, BTreeSet<String>>,
     group_bits: u32,
+    cuts: Cuts,
+    /// Where most files will be made.
+    spread: Option<Spread>,
 }
 
 /// A file of an index.
@@ -81,8 +80,9 @@ pub struct File {
 #[derive(Clone, Debug)]
 enum Holds {
     Start(String),
-    Words(String, usize),
-    Endings(Letters),
+    /// By its place among the cuts.
+    Words(usize),
+    Endings(char),
     Pages(u32),
 }
 
@@ -95,29 +95,39 @@ fn path(lang: &str, name: &str) -> OutPath {
     OutPath::new(format!("{}{}/{name}.js", SEARCH.trim_start_matches('/'), lang.to_lowercase()))
 }
 
-/// Lays out the index of a language; `glossary` is that of the language; `words` are the theme's for the search field; `offline` if results must name files.
-pub fn lay_out(
-    lang: &str,
-    found: Vec<Found>,
-    glossary: &[GlossaryEntry],
-    words: &BTreeMap<String, String>,
-    offline: bool,
-) -> Index {
+/// What an index is made with, beside its pages.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The glossary of the language: the names of a thing are known for one another.
+    pub glossary: &'a [GlossaryEntry],
+    /// The theme's words, those for the search field among them.
+    pub words: &'a BTreeMap<String, String>,
+    /// Whether results must name files.
+    pub offline: bool,
+    /// Whether most pages are new. Their words are then spread over the files at once; the bytes are the same.
+    pub is_new: bool,
+}
+
+/// Lays out the index of a language.
+pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>) -> Index {
+    let Setting { glossary, words, offline, .. } = setting;
     let pages = numbered(found);
+    let cuts = Cuts::of(&pages);
     let groups = (pages.len().div_ceil(GROUP)).next_power_of_two();
     let mut index = Index {
         lang: lang.to_owned(),
         files: Vec::new(),
         names: names(glossary),
+        spread: setting.is_new.then(|| cuts.spread(&pages)),
+        cuts,
         pages,
         group_bits: groups.trailing_zeros(),
     };
-    let heads = index.heads();
-    let tails = index.tails();
-    let letters = |files: &[File]| files.iter().filter_map(File::letters).collect::<Vec<_>>().join(" ");
+    let digests = index.cuts.digests(&index.pages);
+    let endings = digests.endings.iter().map(|(ending, _)| ending.to_string()).collect::<Vec<_>>();
     let start = json!({
-        "words": letters(&heads),
-        "endings": letters(&tails),
+        "words": index.cuts.starts.join(" "),
+        "endings": endings.join(" "),
         "bits": index.group_bits,
         "pages": index.pages.len(),
         "offline": offline,
@@ -126,8 +136,8 @@ pub fn lay_out(
     let start = call("index", &start.to_string());
     let key = Digest::of(start.as_bytes());
     index.files.push(File { path: path(lang, "index"), key, holds: Holds::Start(start) });
-    index.files.extend(heads);
-    index.files.extend(tails);
+    let files = index.word_files(&digests);
+    index.files.extend(files);
     let groups = index.groups();
     index.files.extend(groups);
     index
@@ -162,13 +172,10 @@ fn names(glossary: &[GlossaryEntry]) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 impl File {
-    /// The letters that its words share.
-    fn letters(&self) -> Option<String> {
-        match &self.holds {
-            Holds::Words(letters, _) => Some(letters.clone()),
-            Holds::Endings(letters) => Some(letters.text()),
-            Holds::Start(_) | Holds::Pages(_) => None,
-        }
+    /// The name that its script gives: that of the file.
+    fn name(&self) -> String {
+        let path = self.path.as_str();
+        path[path.rfind('/').map_or(0, |at| at + 1)..].trim_end_matches(".js").to_owned()
     }
 }
 
@@ -185,77 +192,25 @@ fn named(letters: &str) -> String {
 }
 
 impl Index {
-    fn heads(&self) -> Vec<File> {
-        let mut counts: HashMap<Letters, u32> = HashMap::new();
-        for bucket in self.pages.iter().flat_map(|(_, found)| &found.page.terms.heads) {
-            *counts.entry(bucket.letters).or_default() += bucket.count;
-        }
-        let mut counts: Vec<(Letters, u32)> = counts.into_iter().collect();
-        counts.sort_unstable();
-        let mut split_to = Vec::new();
-        split(&counts, 1, &mut split_to);
-        let mut shards: Vec<((Letters, usize), Hasher)> = Vec::new();
-        let mut shard_of: HashMap<Letters, usize> = HashMap::new();
-        for (letters, shard) in split_to {
-            if shards.last().is_none_or(|(last, _)| *last != shard) {
-                shards.push((shard, Hasher::new()));
-            }
-            shard_of.insert(letters, shards.len() - 1);
-        }
-        for (number, found) in &self.pages {
-            for Bucket { letters, digest, .. } in &found.page.terms.heads {
-                if let Some((_, hasher)) = shard_of.get(letters).and_then(|at| shards.get_mut(*at)) {
-                    hasher.number(u64::from(*number)).digest(*digest);
+    fn word_files(&self, digests: &Digests) -> Vec<File> {
+        let by_start = digests.words.iter().enumerate().map(|(file, digest)| {
+            let (from, to) = self.cuts.range(file);
+            let mut hasher = Hasher::new();
+            hasher.part(from).part(to.unwrap_or("")).digest(*digest);
+            for (name, others) in self.names_between(from, to) {
+                hasher.part(name).number(others.len() as u64);
+                for other in others {
+                    hasher.part(other);
                 }
             }
-        }
-        let files = |((letters, depth), mut hasher): ((Letters, usize), Hasher)| {
-            // What is split further shares the digest: an edit of one makes all of them anew, and they are few.
-            let digest = hasher.finish();
-            let deeper = if depth == 3 { self.deeper(&letters.text()) } else { vec![(letters.text(), depth)] };
-            deeper.into_iter().map(|(letters, depth)| self.word_file(letters, depth, digest)).collect::<Vec<_>>()
-        };
-        shards.into_par_iter().flat_map_iter(files).collect()
-    }
-
-    fn word_file(&self, letters: String, depth: usize, digest: Digest) -> File {
-        let mut hasher = Hasher::new();
-        hasher.digest(digest);
-        for (name, others) in self.names_at(&letters, depth) {
-            hasher.part(name);
-            for other in others {
-                hasher.part(other);
-            }
-        }
-        let path = path(&self.lang, &format!("w-{}", named(&letters)));
-        File { path, key: hasher.finish(), holds: Holds::Words(letters, depth) }
-    }
-
-    /// Splits the words that start with three letters by further ones, as far as they are many.
-    fn deeper(&self, letters: &str) -> Vec<(String, usize)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for term in self.pages.iter().flat_map(|(_, found)| found.page.terms.starting(letters)) {
-            if first(term.word, 3) == letters {
-                *counts.entry(term.word).or_default() += 1;
-            }
-        }
-        let counts: Vec<(&str, usize)> =
-            counts.into_iter().map(|(word, count)| (word, count.min(MOST_PAGES))).collect();
-        let mut out = Vec::new();
-        split_words(&counts, 3, &mut out);
-        out
-    }
-
-    fn tails(&self) -> Vec<File> {
-        let mut hashers: BTreeMap<Letters, Hasher> = BTreeMap::new();
-        for Bucket { letters, digest, .. } in self.pages.iter().flat_map(|(_, found)| &found.page.terms.tails) {
-            hashers.entry(*letters).or_default().digest(*digest);
-        }
-        let file = |(letters, mut hasher): (Letters, Hasher)| {
-            let path = path(&self.lang, &format!("e-{}", named(&letters.text())));
-            File { path, key: hasher.finish(), holds: Holds::Endings(letters) }
-        };
-        hashers.into_iter().map(file).collect()
+            let path = path(&self.lang, &format!("w-{}", named(&self.cuts.starts[file])));
+            File { path, key: hasher.finish(), holds: Holds::Words(file) }
+        });
+        let by_ending = digests.endings.iter().map(|(ending, digest)| {
+            let path = path(&self.lang, &format!("e-{}", named(&ending.to_string())));
+            File { path, key: *digest, holds: Holds::Endings(*ending) }
+        });
+        by_start.chain(by_ending).collect()
     }
 
     fn groups(&self) -> Vec<File> {
@@ -279,13 +234,12 @@ impl Index {
         .collect()
     }
 
-    /// The names whose first word has its entry in the file for some letters.
-    fn names_at<'a>(
-        &'a self,
-        letters: &'a str,
-        depth: usize,
-    ) -> impl Iterator<Item = (&'a String, &'a BTreeSet<String>)> {
-        let is_here = move |name: &str| first(name.split(' ').next().unwrap_or(""), depth) == letters;
+    /// The names whose first word has its entry between two words.
+    fn names_between(&self, from: &str, to: Option<&str>) -> impl Iterator<Item = (&String, &BTreeSet<String>)> {
+        let is_here = move |name: &str| {
+            let first = name.split(' ').next().unwrap_or("");
+            from <= first && to.is_none_or(|to| first < to)
+        };
         self.names.iter().filter(move |(name, _)| is_here(name))
     }
 
@@ -293,50 +247,38 @@ impl Index {
     pub fn render(&self, file: &File) -> Vec<u8> {
         let text = match &file.holds {
             Holds::Start(text) => text.clone(),
-            Holds::Words(letters, depth) => call(&format!("w-{letters}"), &quoted(&self.words(letters, *depth))),
-            Holds::Endings(letters) => call(&format!("e-{}", letters.text()), &quoted(&self.endings(*letters))),
-            Holds::Pages(group) => call(&format!("p-{group:x}"), &self.described(*group)),
+            Holds::Words(at) => call(&file.name(), &quoted(&self.words(*at))),
+            Holds::Endings(ending) => {
+                let words = Cuts::ending(&self.pages, self.spread.as_ref(), *ending);
+                call(&file.name(), &quoted(&words.join(" ")))
+            }
+            Holds::Pages(group) => call(&file.name(), &self.described(*group)),
         };
         text.into_bytes()
     }
 
     /// A line for each word, a line for each name of a term.
-    fn words(&self, letters: &str, depth: usize) -> String {
-        let mut standings: Vec<(&str, u8, u32, u8)> = Vec::new();
-        for (number, found) in &self.pages {
-            for Term { word, weight, target } in found.page.terms.starting(letters) {
-                if first(word, depth) == letters {
-                    standings.push((word, weight, *number, target));
-                }
-            }
-        }
-        // The heaviest first; pages of one weight by number, so that the order is one.
-        standings.sort_unstable_by(|a, b| (a.0, b.1, a.2).cmp(&(b.0, a.1, b.2)));
+    fn words(&self, file: usize) -> String {
         let mut text = String::new();
-        for same in standings.chunk_by(|a, b| a.0 == b.0) {
-            text.push_str(same.first().map_or("", |(word, ..)| word));
-            if same.len() > MOST_PAGES {
-                let _ = write!(text, ":{}", same.len());
+        for Word { text: word, count, holders } in self.cuts.words(&self.pages, self.spread.as_ref(), file) {
+            text.push_str(word);
+            if count > holders.len() {
+                let _ = write!(text, ":{count}");
             }
             text.push(' ');
-            for (_, weight, number, target) in same.iter().take(MOST_PAGES) {
-                push_number(&mut text, *number);
-                text.push(digit(u32::from(*weight)));
-                text.push(digit(u32::from(*target)));
+            for (number, weight, target) in holders {
+                push_number(&mut text, number);
+                text.push(digit(u32::from(weight)));
+                text.push(digit(u32::from(target)));
             }
             text.push('\n');
         }
-        for (name, others) in self.names_at(letters, depth) {
+        let (from, to) = self.cuts.range(file);
+        for (name, others) in self.names_between(from, to) {
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
             let _ = writeln!(text, "={name}={}", others.join("="));
         }
         text
-    }
-
-    fn endings(&self, letters: Letters) -> String {
-        let words = self.pages.iter().flat_map(|(_, found)| found.page.terms.iter());
-        let words: BTreeSet<&str> = words.map(|term| term.word).filter(|word| Letters::last(word) == letters).collect();
-        words.into_iter().collect::<Vec<_>>().join(" ")
     }
 
     fn described(&self, group: u32) -> String {
@@ -362,35 +304,6 @@ fn describe(found: &Found) -> String {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }
-}
-
-/// Splits words by their first letters, as far as there are many: each three letters with what their file is for.
-fn split(counts: &[(Letters, u32)], depth: usize, out: &mut Vec<(Letters, (Letters, usize))>) {
-    for same in counts.chunk_by(|a, b| a.0.cut(depth) == b.0.cut(depth)) {
-        let total: u32 = same.iter().map(|(_, count)| count).sum();
-        if depth == 3 || total <= FULL {
-            out.extend(same.iter().map(|(letters, _)| (*letters, (letters.cut(depth), depth))));
-        } else {
-            split(same, depth + 1, out);
-        }
-    }
-}
-
-/// Splits counted words by the letter at `depth`, as far as there are many.
-fn split_words(counts: &[(&str, usize)], depth: usize, out: &mut Vec<(String, usize)>) {
-    for same in counts.chunk_by(|a, b| first(a.0, depth) == first(b.0, depth)) {
-        let total: usize = same.iter().map(|(_, count)| count).sum();
-        if depth == DEEPEST || total <= FULL as usize {
-            out.extend(same.first().map(|(word, _)| (first(word, depth).to_owned(), depth)));
-        } else {
-            split_words(same, depth + 1, out);
-        }
-    }
-}
-
-/// The first letters of a word: all of a shorter one.
-fn first(word: &str, count: usize) -> &str {
-    word.char_indices().nth(count).map_or(word, |(end, _)| &word[..end])
 }
 
 fn push_number(text: &mut String, number: u32) {

@@ -8,14 +8,14 @@
 
   // The index: each file calls this with its name and what it holds.
   const receive = window.iortSearch = (name, value) => {
-    if (name === 'index') value.known = new Set(value.words.split(' '));
+    if (name === 'index') value.starts = value.words.split(' ');
     files[name] = name[0] === 'w' ? readWords(value) : value;
   };
 
   const load = (name) => asked[name] ||= new Promise((done) => {
-    const script = doc.createElement('script');
-    script.src = new URL(name.slice(0, 2) + name.slice(2).replace(/[^a-z0-9]/gu, (c) => '_' + c.codePointAt(0).toString(16)) + '.js', start);
-    script.onload = () => done(files[name]);
+    const script = doc.createElement('script'), file = name.replace(/[^a-z0-9-]/gu, (c) => '_' + c.codePointAt(0).toString(16));
+    script.src = new URL(file + '.js', start);
+    script.onload = () => done(files[file]);
     script.onerror = () => { asked[name] = undefined; done(); };
     doc.head.append(script);
   });
@@ -51,17 +51,16 @@
     return x.length + y.length < 2 || x.length === 1 && y.length === 1 || x.length === 2 && y === x[1] + x[0];
   };
 
-  const shard = (word) => {
-    const letters = [...word];
-    for (let count = 8; count; count--) {
-      const name = letters.slice(0, count).join('');
-      if (files.index.known.has(name)) return load('w-' + name);
-    }
+  // The file that has a word, and those behind it with the words that it starts: a few of them, as more letters will come.
+  const shards = (word) => {
+    const { starts } = files.index, own = Math.max(starts.findLastIndex((start) => start <= word), 0);
+    return Promise.all(starts.slice(own, own + 3).filter((start, more) => !more || start.startsWith(word)).map((start) => load('w-' + start)));
   };
+  const entryOf = async (word) => (await shards(word))[0]?.words.get(word);
 
   // The words of the index that a typed one may mean, each with how sure that is.
   const forms = async (typed) => {
-    const found = new Map(), own = await shard(typed), words = own ? own.words : new Map();
+    const found = new Map(), words = (await shards(typed)).flatMap((one) => one ? [...one.words] : []);
     for (const [word, entry] of words) {
       if (word.startsWith(typed)) found.set(entry, word === typed ? 1 : .3 + .5 * typed.length / word.length);
     }
@@ -73,20 +72,22 @@
     // The mistake may stand in the letters that say which file to look into; then the last one is right.
     const last = [...typed].pop();
     if (files.index.endings.split(' ').includes(last)) {
-      const ending = (await load('e-' + last) || '').split(' ').filter((word) => near(typed, word)).slice(0, 4);
-      for (const word of ending) {
-        const other = await shard(word), entry = other && other.words.get(word);
+      for (const word of (await load('e-' + last) || '').split(' ').filter((word) => near(typed, word)).slice(0, 4)) {
+        const entry = await entryOf(word);
         if (entry) found.set(entry, .6);
       }
     }
     return found;
   };
 
-  // What each page is worth for one word: a total, and the headings that it comes from.
+  // What each page is worth for one word: a value, and the headings that it comes from. A word of very many pages names the
+  // best of them only, so that a page it does not name may hold it all the same: it is `common`.
   const worth = async (typed) => {
-    const pages = new Map();
-    for (const [{ pages: list, count }, sure] of await forms(typed)) {
-      const rare = Math.log(1 + files.index.pages / count);
+    const pages = new Map(), found = await forms(typed);
+    // A rare word is worth no more than the common one that it is a longer form of.
+    const rare = Math.log(1 + files.index.pages / [...found.keys()].reduce((sum, { count }) => sum + count, 0));
+    for (const [{ pages: list, count }, sure] of found) {
+      pages.common ||= count > list.length / 6;
       for (let at = 0; at < list.length; at += 6) {
         const id = list.substr(at, 4), value = sure * rare * DIGITS.indexOf(list[at + 4]);
         if (!(pages.get(id)?.value > value)) pages.set(id, { value, targets: [[DIGITS.indexOf(list[at + 5]), value]] });
@@ -95,20 +96,28 @@
     return pages;
   };
 
-  const together = async (words) => {
-    const all = await Promise.all(words.map(worth)), pages = new Map();
-    for (const [id, { value, targets }] of all.flatMap((one) => [...one])) {
-      const page = pages.get(id) || { value: 0, count: 0, targets: [] };
-      pages.set(id, { value: page.value + value / words.length, count: page.count + 1, targets: [...page.targets, ...targets] });
+  // The pages that have all of several things; where none has, those that have the most of them.
+  const join = (all) => {
+    const pages = new Map(), common = all.filter((one) => one.common).length;
+    for (const one of all) {
+      for (const [id, { value, targets }] of one) {
+        const page = pages.get(id) || { value: 0, count: common, targets: [] };
+        pages.set(id, { value: page.value + value / all.length, count: page.count + !one.common, targets: [...page.targets, ...targets] });
+      }
     }
-    for (const page of pages.values()) page.value *= (page.count / words.length) ** 2;
+    const most = Math.max(...[...pages.values()].map(({ count }) => count));
+    for (const [id, page] of pages) {
+      page.value *= (most / all.length) ** 2;
+      if (page.count < most) pages.delete(id);
+    }
+    pages.common = common === all.length;
     return pages;
   };
 
   // A query as what it asks for: each a list of ways to say it. The glossary's names of one thing are such ways.
   const ways = async (words) => {
-    const loaded = await Promise.all(words.map(shard)), asks = words.map((word) => [[word]]);
-    const names = loaded.filter(Boolean).flatMap((one) => one.names).sort((a, b) => b[0].length - a[0].length);
+    const loaded = await Promise.all(words.map(shards)), asks = words.map((word) => [[word]]);
+    const names = loaded.flat().flatMap((one) => one ? one.names : []).sort((a, b) => b[0].length - a[0].length);
     for (const [name, ...others] of names) {
       const own = name.split(' '), at = words.findIndex((_, at) => own.every((word, more) => word === words[at + more]));
       if (at < 0 || own.some((_, more) => asks[at + more]?.length !== 1)) continue;
@@ -119,24 +128,23 @@
   };
 
   const search = async (query) => {
-    const asks = await ways(wordsOf(query)), pages = new Map();
-    for (const ask of asks) {
+    const found = [];
+    for (const ask of await ways(wordsOf(query))) {
       const best = new Map();
       for (const [at, way] of ask.entries()) {
-        for (const [id, page] of await together(way)) {
+        const pages = join(await Promise.all(way.map(worth)));
+        best.common ||= pages.common;
+        for (const [id, page] of pages) {
+          // What the reader wrote stands a little before the other names of it.
           const value = page.value * (at ? .8 : 1);
           if (!(best.get(id)?.value > value)) best.set(id, { ...page, value });
         }
       }
-      for (const [id, page] of best) {
-        const sum = pages.get(id) || { id, value: 0, count: 0, targets: [] };
-        pages.set(id, { id, value: sum.value + page.value, count: sum.count + 1, targets: [...sum.targets, ...page.targets] });
-      }
+      found.push(best);
     }
-    const all = [...pages.values()];
-    for (const page of all) page.value *= (page.count / asks.length) ** 2;
+    const pages = join(found), all = [...pages].map(([id, page]) => ({ id, ...page }));
     all.sort((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1));
-    return { count: all.length, results: await Promise.all(all.slice(0, MOST).map((page) => describe(page, wordsOf(query)))) };
+    return { count: all.length, more: pages.common, results: await Promise.all(all.slice(0, MOST).map((page) => describe(page, wordsOf(query)))) };
   };
 
   const describe = async ({ id, targets }, typed) => {
@@ -184,7 +192,7 @@
         if (headings.length) item.append(make('ul', {}, ...headings.map(({ anchor, name }) => make('li', {}, make('a', { href: href + '#' + encodeURIComponent(anchor) }, name)))));
         return item;
       }));
-      status.textContent = query.length < 2 ? '' : fill(words[found.count === 0 ? 'search_none' : found.count === 1 ? 'search_one' : 'search_many'], { query, count: found.count });
+      status.textContent = query.length < 2 ? '' : fill(words[found.count === 0 ? 'search_none' : found.count === 1 ? 'search_one' : found.more ? 'search_more' : 'search_many'], { query, count: found.count });
     };
     let wait;
     input.oninput = () => { clearTimeout(wait); wait = setTimeout(show, 100); };
