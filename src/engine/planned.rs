@@ -32,33 +32,50 @@ pub(super) fn plan(site: &Site, theme: &Theme, number: usize, current: Current) 
         return PlannedPage { current, planned, details: None };
     }
     let page = &current.page;
-    let ((entry, filled), mut faults) = weigh(site, number, page);
+    let ((entry, filled), mut faults) = weigh(site, number, &current);
     faults.extend(page_needs(page, theme, site.lang(number)));
-    for fault in &mut faults {
-        resolve_key(&mut fault.place, page);
-        fault.related.iter_mut().for_each(|(place, _)| resolve_key(place, page));
-    }
+    let passed = current.passed.as_ref().map(|passed| {
+        let ((_, filled), found) = weigh(site, number, passed);
+        faults.extend(found.into_iter().chain(passed.page.diagnostics.iter().cloned()));
+        (passed.page.digest, filled.digest)
+    });
+    resolve_keys(&mut faults, page);
     let broken = faults.iter().chain(&page.diagnostics).any(Diagnostic::is_error);
-    let key = recipe::page_key(site, number, page, &entry, &filled);
+    let key = recipe::page_key(site, number, page, (&entry, &filled), passed);
     PlannedPage {
-        planned: Arc::new(Planned { key, faults, broken }),
+        planned: Arc::new(Planned { key, reviewed: current.reviewed_digest(), faults, broken }),
         details: Some(Box::new((entry, filled))),
         current,
     }
 }
 
-/// Weighs a page's claim, and fills its slots.
-pub(super) fn weigh(site: &Site, number: usize, page: &Page) -> ((Entry, Filled), Vec<Diagnostic>) {
+/// What is wrong with a page as a part of a site that is not published with it.
+pub(super) fn faults(site: &Site, number: usize, current: &Current) -> Vec<Diagnostic> {
+    let (_, mut faults) = weigh(site, number, current);
+    resolve_keys(&mut faults, &current.page);
+    faults
+}
+
+/// Weighs a page's reviews, and fills its slots.
+pub(super) fn weigh(site: &Site, number: usize, current: &Current) -> ((Entry, Filled), Vec<Diagnostic>) {
     let globals = &site.globals;
+    let page = &current.page;
     let policy = globals.config.review.policy(&site.routes.pages[number].url);
-    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, Vec::new(), globals.today);
+    let reviewed = current.reviewed.as_deref();
+    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
+    faults.extend(reviewed.iter().flat_map(|reviewed| reviewed.faults.iter().cloned()));
+    if page.origin.is_some() {
+        // What is wrong with its reviews has been told of the page's own words.
+        faults.clear();
+    }
     if page.claim_is_unknown() {
         // Why it is not known has been told, with its place.
         faults.retain(|fault| fault.code != Code::ReviewMissing);
     }
     let Some(theme) = site.theme() else { return ((entry, Filled::default()), faults) };
     let around = Surroundings {
-        path: &page.facts.path,
+        path: page.file(),
+        origin: page.origin.as_ref(),
         url: &site.routes.pages[number].url,
         routes: &site.routes,
         glossary: site.glossary,
@@ -91,6 +108,13 @@ fn page_needs(page: &Page, theme: &Theme, lang: &str) -> Vec<Diagnostic> {
         );
     }
     faults
+}
+
+fn resolve_keys(faults: &mut [Diagnostic], page: &Page) {
+    for fault in faults {
+        resolve_key(&mut fault.place, page);
+        fault.related.iter_mut().for_each(|(place, _)| resolve_key(place, page));
+    }
 }
 
 /// Turns the name of a front matter key into its place, if it is a key of this page.

@@ -10,6 +10,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::UrlPath;
 use crate::engine::output::{Key, Rendered};
+use crate::engine::pages::Current;
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::site::Site;
 use crate::page::parse::{Content, Own, Page};
@@ -53,15 +54,22 @@ fn template_of<'a>(site: &Site, number: usize, own: Option<&'a String>) -> &'a s
 }
 
 /// The key of a page's output.
-pub(super) fn page_key(site: &Site, number: usize, page: &Page, entry: &Entry, filled: &Filled) -> Key {
+/// A preview shows the words that a build publishes too: the digests of their page and of their slots.
+pub(super) fn page_key(
+    site: &Site,
+    number: usize,
+    page: &Page,
+    (entry, filled): (&Entry, &Filled),
+    passed: Option<(Digest, Digest)>,
+) -> Key {
     let Some(words) = site.words(number) else { return Key::default() };
     let placed = view::placed(site.setting(), number, entry, words);
     let shared = site.shared.get(&site.section_of(number)).map(|shared| shared.digest);
     let template = template_of(site, number, page.template.as_ref());
     let document = document_key(site, template, site.lang(number), words);
     Key::new([
-        page.digest,
-        filled.digest,
+        passed.map_or(page.digest, |(passed, _)| Digest::of_value(&(page.digest, passed))),
+        passed.map_or(filled.digest, |(_, passed)| Digest::of_value(&(filled.digest, passed))),
         Digest::of_value(&placed),
         shared.unwrap_or_default(),
         document.templates,
@@ -196,7 +204,7 @@ fn search_value(site: &Site, lang: &str) -> Value {
 fn details<'a>(site: &Site, number: usize, planned: &'a PlannedPage) -> Cow<'a, (Entry, Filled)> {
     match &planned.details {
         Some(details) => Cow::Borrowed(&**details),
-        None => Cow::Owned(planned::weigh(site, number, &planned.current.page).0),
+        None => Cow::Owned(planned::weigh(site, number, &planned.current).0),
     }
 }
 
@@ -237,6 +245,8 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     let placed = view::placed(site.setting(), number, entry, words);
     let mut context = base_context(site, lang, words, &url.to_root());
     context.insert_value("page", view::page(&placed, &parsed.own, &html));
+    let passed = planned.current.passed.as_ref().and_then(|passed| passed_words(site, theme, number, passed));
+    context.insert_value("passed", passed.unwrap_or_else(Value::none));
     context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
     let section = site.section_of(number);
     context.insert_value("nav", navigation_value(site, section));
@@ -261,6 +271,14 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     }))
 }
 
+/// In a preview, the words that a build publishes in a page's place. Their ids are their own, so that none stands twice.
+fn passed_words(site: &Site, theme: &Theme, number: usize, passed: &Current) -> Option<Value> {
+    let ((_, filled), _) = planned::weigh(site, number, passed);
+    let html = html(site, theme, number, &passed.content(site.globals.markdown()), &filled).ok()?;
+    let url = &site.routes.pages[number].url;
+    Some(Value::safe_string(&gather::embed(&html, url, url, "passed-")))
+}
+
 /// Whether a page's view names another beside the navigation: among its crumbs, its children, those before and after it.
 fn is_neighbor(site: &Site, page: usize, other: usize) -> bool {
     let nodes = &site.navigation.nodes;
@@ -272,7 +290,7 @@ fn is_neighbor(site: &Site, page: usize, other: usize) -> bool {
 /// What a page says of itself to programs; nothing where its URL is not known, or it is not to be found.
 fn structured_data(site: &Site, number: usize, page: &Page, own: &Own, entry: &Entry) -> Value {
     let config = &site.globals.config;
-    let base = config.base_url.as_ref().filter(|_| !page.facts.draft);
+    let base = config.base_url.as_ref().filter(|_| page.facts.is_found());
     let url = &site.routes.pages[number].url;
     let described = Described { facts: &page.facts, own, entry, url, lang: site.lang(number) };
     base.map_or_else(Value::none, |base| {

@@ -11,6 +11,7 @@ use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::page::body::{Body, Places, Slot};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
+use crate::page::held::Origin;
 use crate::page::markdown::{self, Options, Part};
 use crate::page::terms::{self, Terms};
 use crate::prose::judge::Waiver;
@@ -41,6 +42,8 @@ pub struct Page {
     pub prose_waivers: Vec<Waiver>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where its words come from, if they are not its own.
+    pub origin: Option<Origin>,
 }
 
 /// The rest of a page: what only its own template sees. It is a function of the file's text, so it can be made again.
@@ -53,6 +56,16 @@ pub struct Content {
 }
 
 impl Page {
+    /// The source of its words: its own, or as it was called when they were reviewed.
+    pub fn source(&self) -> &SourcePath {
+        self.origin.as_ref().map_or(&self.facts.path, |origin| &origin.page)
+    }
+
+    /// The file in which its words stand.
+    pub fn file(&self) -> &SourcePath {
+        self.origin.as_ref().map_or(&self.facts.path, |origin| &origin.record)
+    }
+
     /// Whether its front matter says something of a review that cannot be read.
     pub fn claim_is_unknown(&self) -> bool {
         let review = &self.facts.review;
@@ -133,6 +146,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         keys: front.places,
         prose_waivers: front.prose_waivers,
         diagnostics,
+        origin: None,
     };
     (page, Content { own, body: markdown.body })
 }

@@ -52,7 +52,7 @@ pub fn json_ld(page: Described<'_>, base: &BaseUrl, config: &Config, reviewers: 
     let people: Vec<&Reviewer> =
         page.entry.reviewers.iter().filter_map(|id| reviewers.get(id)).filter(|person| !person.demonstration).collect();
     if !people.is_empty() {
-        put("lastReviewed", page.facts.review.last_reviewed.map(|day| json!(day.to_string())));
+        put("lastReviewed", page.entry.date.map(|day| json!(day.to_string())));
         put("reviewedBy", Some(people.into_iter().map(person).collect()));
     }
     let citations: Vec<Value> = page.own.sources.iter().map(citation).collect();

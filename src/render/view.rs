@@ -14,6 +14,8 @@ use crate::page::facts::{Facts, Heading};
 use crate::page::parse::Own;
 use crate::render::brand::BrandView;
 use crate::render::theme::Words;
+use crate::review::policy::Action;
+use crate::site::link::{self, Target, Use};
 use crate::site::navigation::Navigation;
 use crate::site::prints::Gathered;
 use crate::site::register::Entry;
@@ -71,6 +73,7 @@ pub struct Placed<'a> {
     children: Vec<Child<'a>>,
     print: Option<&'a str>,
     review: ReviewView<'a>,
+    withdrawn: Option<WithdrawnView<'a>>,
     published: Option<DateView>,
     last_updated: Option<DateView>,
     tags: &'a [String],
@@ -124,6 +127,34 @@ struct ReviewView<'a> {
     next: Option<DateView>,
     demonstration: bool,
     reviewers: Vec<ReviewerView<'a>>,
+    /// What a banner tells readers of: a state, or `urgent`.
+    banner: Option<&'static str>,
+    urgent: Option<UrgentView<'a>>,
+    changes: Vec<ChangeView<'a>>,
+    /// Whether a build publishes other words, or none: in a preview only.
+    held: bool,
+}
+
+/// A correction that stands without a review.
+#[derive(Debug, Serialize)]
+struct UrgentView<'a> {
+    reason: &'a str,
+    review_by: DateView,
+}
+
+/// What a reviewer noted.
+#[derive(Debug, Serialize)]
+struct ChangeView<'a> {
+    date: DateView,
+    note: &'a str,
+    reviewer: Option<&'a str>,
+}
+
+/// Why a page is withdrawn, and where to go instead.
+#[derive(Debug, Serialize)]
+struct WithdrawnView<'a> {
+    reason: &'a str,
+    successor: Option<Link<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,6 +180,8 @@ pub struct Setting<'a> {
     pub base_url: Option<&'a BaseUrl>,
     /// Where sections are gathered for printing, by the section's number.
     pub prints: &'a BTreeMap<usize, Gathered>,
+    /// Whether drafts of held pages are shown.
+    pub preview: bool,
 }
 
 /// What the site says of a page.
@@ -156,7 +189,7 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
     let Setting { routes, navigation, .. } = setting;
     let Routed { facts, url } = &routes.pages[number];
     let node = &navigation.nodes[number];
-    let link = |number: usize| link(&routes.pages[number]);
+    let link = |number: usize| linked(&routes.pages[number]);
     let ancestors = navigation.ancestors(number);
     let date = |day: Date| DateView { iso: day, text: words.strings.date(day) };
     Placed {
@@ -175,12 +208,16 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
             .map(|number| child(&routes.pages[*number].facts, &routes.pages[*number].url))
             .collect(),
         print: setting.prints.get(&number).map(|gathered| gathered.url.from_root()),
-        review: review(facts, entry, setting.reviewers, &date),
+        review: review(entry, setting, &date),
+        withdrawn: facts.withdrawn.as_ref().map(|withdrawn| WithdrawnView {
+            reason: &withdrawn.reason,
+            successor: successor(routes, facts).map(link),
+        }),
         published: facts.published.map(date),
         last_updated: facts.last_updated.map(date),
         tags: &facts.tags,
         draft: facts.draft,
-        noindex: facts.draft,
+        noindex: facts.draft || facts.withdrawn.is_some() || is_held(entry, setting),
     }
 }
 
@@ -214,7 +251,18 @@ pub fn own(kind: Kind, path: &str, title: &str) -> Value {
         next: None,
         children: Vec::new(),
         print: None,
-        review: ReviewView { state: "none", date: None, next: None, demonstration: false, reviewers: Vec::new() },
+        review: ReviewView {
+            state: "none",
+            date: None,
+            next: None,
+            demonstration: false,
+            reviewers: Vec::new(),
+            banner: None,
+            urgent: None,
+            changes: Vec::new(),
+            held: false,
+        },
+        withdrawn: None,
         published: None,
         last_updated: None,
         tags: &[],
@@ -233,7 +281,7 @@ pub fn kind(page: &Routed) -> Kind {
     }
 }
 
-fn link(page: &Routed) -> Link<'_> {
+fn linked(page: &Routed) -> Link<'_> {
     Link { title: &page.facts.title, path: page.url.from_root() }
 }
 
@@ -255,16 +303,26 @@ fn toc(headings: &[Heading]) -> Vec<TocEntry<'_>> {
     entries
 }
 
-fn review<'a>(
-    facts: &Facts,
-    entry: &'a Entry,
-    reviewers: &'a Reviewers,
-    date: &dyn Fn(Date) -> DateView,
-) -> ReviewView<'a> {
+/// The page that took the place of one that is withdrawn.
+fn successor(routes: &Routes, facts: &Facts) -> Option<usize> {
+    let target = facts.withdrawn.as_ref()?.successor.as_ref()?;
+    match link::resolve(routes, &facts.path, target, Use::Link) {
+        Ok(Target::Page { number, .. }) => Some(number),
+        _ => None,
+    }
+}
+
+/// Whether a preview shows a page that a build publishes with other words, or leaves out.
+fn is_held(entry: &Entry, setting: Setting<'_>) -> bool {
+    setting.preview && entry.standing.action == Action::Hold
+}
+
+fn review<'a>(entry: &'a Entry, setting: Setting<'a>, date: &dyn Fn(Date) -> DateView) -> ReviewView<'a> {
+    let reviewers = setting.reviewers;
     let known: Vec<&Reviewer> = entry.reviewers.iter().filter_map(|id| reviewers.get(id)).collect();
     ReviewView {
-        state: entry.standing.state.name(),
-        date: facts.review.last_reviewed.map(date),
+        state: entry.standing.shown.name(),
+        date: entry.date.map(date),
         next: entry.standing.next_review.map(date),
         demonstration: known.iter().any(|reviewer| reviewer.demonstration),
         reviewers: known
@@ -278,6 +336,22 @@ fn review<'a>(
                 demonstration: reviewer.demonstration,
             })
             .collect(),
+        banner: entry.banner,
+        urgent: entry
+            .standing
+            .urgent
+            .zip(entry.urgent.as_deref())
+            .map(|(urgent, reason)| UrgentView { reason, review_by: date(urgent.review_by) }),
+        changes: entry
+            .changes
+            .iter()
+            .map(|change| ChangeView {
+                date: date(change.date),
+                note: &change.note,
+                reviewer: reviewers.get(&change.reviewer).map(|reviewer| reviewer.name.as_str()),
+            })
+            .collect(),
+        held: is_held(entry, setting),
     }
 }
 
@@ -338,7 +412,7 @@ pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
 /// The view of the site.
 pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation, brand: BrandView<'a>) -> SiteView<'a> {
     let publisher = &config.publisher;
-    let home = navigation.home.map_or(Link { title: &config.title, path: "" }, |home| link(&routes.pages[home]));
+    let home = navigation.home.map_or(Link { title: &config.title, path: "" }, |home| linked(&routes.pages[home]));
     let config_link = |link: &'a crate::source::config::ConfigLink| {
         let path = link.to.to.strip_prefix('/');
         ConfigLinkView { title: &link.title, path, url: if path.is_none() { Some(&link.to.to) } else { None } }
