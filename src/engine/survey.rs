@@ -35,15 +35,22 @@ pub struct Surveyed<'a> {
 impl Plan {
     /// All pages in order of path, but for drafts.
     pub fn survey<'a>(&'a self) -> Vec<Surveyed<'a>> {
-        let globals = &self.drafts.globals;
         let pages = self.drafts.routes.pages.iter().enumerate().filter(|(_, page)| !page.facts.draft);
-        let surveyed = |(number, page): (usize, &'a Routed)| {
-            let policy = globals.config.review.policy(&page.url);
-            let reviewed = self.reviews.pages.get(&number).map(|reviewed| &**reviewed);
-            let (entry, _) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
-            Surveyed { facts: &page.facts, url: &page.url, policy, entry, reviewed }
-        };
-        pages.map(surveyed).collect()
+        pages.map(|(number, page)| self.surveyed(number, page)).collect()
+    }
+
+    /// A page by its source; drafts are there if the sources ask for them.
+    pub fn surveyed_page(&self, path: &SourcePath) -> Option<Surveyed<'_>> {
+        let number = self.drafts.routes.page_of(path)?;
+        Some(self.surveyed(number, &self.drafts.routes.pages[number]))
+    }
+
+    fn surveyed<'a>(&'a self, number: usize, page: &'a Routed) -> Surveyed<'a> {
+        let globals = &self.drafts.globals;
+        let policy = globals.config.review.policy(&page.url);
+        let reviewed = self.reviews.pages.get(&number).map(|reviewed| &**reviewed);
+        let (entry, _) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
+        Surveyed { facts: &page.facts, url: &page.url, policy, entry, reviewed }
     }
 
     /// The words of a page as a record of today holds them; `text` is its file's.
