@@ -101,15 +101,13 @@ impl Plan {
     }
 
     /// A record of the page as it is, or all that speaks against it.
-    pub fn compose(
-        &self,
-        sources: &Sources,
-        page: &Surveyed<'_>,
-        proposal: &Proposal,
-    ) -> Result<Record, Vec<Refusal>> {
+    pub fn compose(&self, sources: &Sources, page: &Surveyed<'_>, proposal: &Proposal) -> Result<Record, Vec<Refusal>> {
         let path = &page.facts.path;
         let Some(body) = sources.text(path) else {
-            return Err(vec![Refusal::new(format!("`{path}` cannot be read"), "mend what `iort-site check` says of it")]);
+            return Err(vec![Refusal::new(
+                format!("`{path}` cannot be read"),
+                "mend what `iort-site check` says of it",
+            )]);
         };
         let present = self.present(sources, path, body);
         let mut refusals = Vec::new();
@@ -143,10 +141,13 @@ impl Plan {
             Ineligible::Unknown => {
                 let message = format!("`data/reviewers.toml` has no reviewer `{id}`");
                 let near = suggest::nearest(id, self.reviewers().keys().map(String::as_str));
-                Refusal::new(message, match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("add a `[[reviewer]]` with `id = \"{id}\"` there"),
-                })
+                Refusal::new(
+                    message,
+                    match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("add a `[[reviewer]]` with `id = \"{id}\"` there"),
+                    },
+                )
             }
             Ineligible::NotActive => Refusal::new(
                 format!("the reviewer `{id}` was not active on {}", record.date),
@@ -231,15 +232,14 @@ fn scope(page: &Surveyed<'_>, proposal: &Proposal, refusals: &mut Vec<Refusal>) 
             }
             Scope::Urgent { reason: reason.clone(), review_by: *review_by }
         }
-        Covers::Partial => match last_passed(page) {
-            Some(filed) => Scope::Partial { builds_on: filed.sha256 },
-            None => {
-                let path = &page.facts.path;
-                let message = format!("`{path}` has no passed review on which a partial one could build");
-                refusals.push(Refusal::new(message, "have all of it reviewed: `--scope full`"));
-                Scope::Full
+        Covers::Partial => {
+            if let Some(filed) = last_passed(page) {
+                return Scope::Partial { builds_on: filed.sha256 };
             }
-        },
+            let message = format!("`{}` has no passed review on which a partial one could build", page.facts.path);
+            refusals.push(Refusal::new(message, "have all of it reviewed: `--scope full`"));
+            Scope::Full
+        }
     }
 }
 
@@ -252,7 +252,8 @@ fn out_of_time(page: &Surveyed<'_>, record: &Record) -> Vec<Refusal> {
         refusals.push(Refusal::new(message, "a review is recorded on the day on which it is made"));
     }
     if let Some(day) = record.evidence_searched_to.filter(|day| *day > record.date) {
-        let message = format!("the evidence cannot have been searched up to {day}, which lies ahead of {}", record.date);
+        let message =
+            format!("the evidence cannot have been searched up to {day}, which lies ahead of {}", record.date);
         refusals.push(Refusal::new(message, "name the last day that the search covers"));
     }
     refusals

@@ -34,7 +34,7 @@ pub struct Surveyed<'a> {
 
 impl Plan {
     /// All pages in order of path, but for drafts.
-    pub fn survey<'a>(&'a self) -> Vec<Surveyed<'a>> {
+    pub fn survey(&self) -> Vec<Surveyed<'_>> {
         let pages = self.drafts.routes.pages.iter().enumerate().filter(|(_, page)| !page.facts.draft);
         pages.map(|(number, page)| self.surveyed(number, page)).collect()
     }

@@ -41,7 +41,7 @@ pub fn with_claim(path: &SourcePath, text: &str, claim: Claim<'_>) -> Option<Str
     let fences = front_matter::find_fences(&mut faults)?;
     let root = yaml::read(fences.block, &mut faults);
     let Kind::Table(entries) = &root.kind else { return None };
-    let mut edits = Edits { text, newline: newline(text), edits: Vec::new() };
+    let mut edits = Edits { text, newline: newline(text), changes: Vec::new() };
     edits.date(entries, claim.date)?;
     edits.reviewers(entries, claim.reviewers)?;
     let edited = edits.apply();
@@ -90,16 +90,16 @@ fn scalar(text: &str, before: &str) -> String {
 struct Edits<'a> {
     text: &'a str,
     newline: &'static str,
-    edits: Vec<(Span, String)>,
+    changes: Vec<(Span, String)>,
 }
 
 impl Edits<'_> {
     fn apply(mut self) -> String {
         // What is inserted at one place stays in the order in which it was said.
-        self.edits.sort_by_key(|(span, _)| span.start);
+        self.changes.sort_by_key(|(span, _)| span.start);
         let mut out = String::with_capacity(self.text.len() + 64);
         let mut at = 0;
-        for (span, text) in self.edits {
+        for (span, text) in self.changes {
             out.push_str(Span::new(at, span.start).of(self.text));
             out.push_str(&text);
             at = span.end;
@@ -109,7 +109,7 @@ impl Edits<'_> {
     }
 
     fn replace(&mut self, span: Span, text: impl Into<String>) {
-        self.edits.push((span, text.into()));
+        self.changes.push((span, text.into()));
     }
 
     fn date(&mut self, entries: &[Entry<'_>], date: Date) -> Option<()> {
@@ -192,13 +192,13 @@ impl Edits<'_> {
             }
         }
         let is_flow = list.span.of(self.text).starts_with('[');
-        let last = items.last()?.span;
+        let end = items.last()?.span;
         for id in come {
             let (at, text) = if is_flow {
-                (last.end, format!(", {}", scalar(id, "")))
+                (end.end, format!(", {}", scalar(id, "")))
             } else {
-                let lead = &self.text[line_start(self.text, last.start)..last.start];
-                (line_end(self.text, last.end), format!("{lead}{}{}", scalar(id, ""), self.newline))
+                let lead = &self.text[line_start(self.text, end.start)..end.start];
+                (line_end(self.text, end.end), format!("{lead}{}{}", scalar(id, ""), self.newline))
             };
             self.replace(Span::new(at, at), text);
         }

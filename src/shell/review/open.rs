@@ -20,6 +20,8 @@ use crate::source::snapshot::{CONTENT, SourceFile, Sources};
 pub struct Opened {
     /// The site's folder.
     pub root: PathBuf,
+    /// The same, as the command line names it.
+    pub named: PathBuf,
     /// All its files, the pages' texts too.
     pub sources: Sources,
     /// What a build would do.
@@ -45,7 +47,7 @@ impl Opened {
         // A second owner keeps the texts of the pages where they are.
         let texts = sources.clone().take_pages();
         let (plan, _) = plan::plan(&sources, texts, Memo::default(), &mut |_| {});
-        Ok(Self { root: reader.root().to_owned(), sources, plan })
+        Ok(Self { root: reader.root().to_owned(), named: site.root.clone(), sources, plan })
     }
 
     /// What a build would say, but for what rendering finds.
