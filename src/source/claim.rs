@@ -183,6 +183,7 @@ impl Edits<'_> {
     fn list(&mut self, list: &Value<'_>, items: &[Value<'_>], ids: &[String]) -> Option<()> {
         let stays = |item: &Value<'_>| matches!(&item.kind, Kind::Text(id) if ids.iter().any(|new| **new == **id));
         let has = |id: &&String| items.iter().any(|item| matches!(&item.kind, Kind::Text(old) if **old == ***id));
+        let is_flow = list.span.of(self.text).starts_with('[');
         let mut come = ids.iter().filter(|id| !has(id));
         let mut gone = Vec::new();
         for item in items.iter().filter(|item| !stays(item)) {
@@ -191,7 +192,9 @@ impl Edits<'_> {
                 None => gone.push(item.span),
             }
         }
-        let is_flow = list.span.of(self.text).starts_with('[');
+        if is_flow && !gone.is_empty() {
+            return self.shorter_flow(list, items, &gone);
+        }
         let end = items.last()?.span;
         for id in come {
             let (at, text) = if is_flow {
@@ -202,26 +205,25 @@ impl Edits<'_> {
             };
             self.replace(Span::new(at, at), text);
         }
-        for span in gone {
-            if is_flow { self.drop_from_flow(items, span)? } else { self.drop_line(span) }
-        }
+        gone.into_iter().for_each(|item| self.drop_line(item));
         Some(())
     }
 
-    /// Takes an item out of `[a, b]`, with the comma before it, or behind the first.
-    fn drop_from_flow(&mut self, items: &[Value<'_>], item: Span) -> Option<()> {
-        let before = items.iter().map(|other| other.span).rfind(|other| other.end <= item.start);
-        let after = items.iter().map(|other| other.span).find(|other| other.start >= item.end);
-        let span = match (before, after) {
-            (Some(before), _) => Span::new(before.end, item.end),
-            (None, Some(after)) => Span::new(item.start, after.start),
-            (None, None) => item,
-        };
-        // A comment between two items is its writer's.
-        if span.of(self.text).contains('#') {
+    /// Writes `[a, b, c]` anew without some of its items. One of several lines may hold comments, and is left to its writer.
+    fn shorter_flow(&mut self, list: &Value<'_>, items: &[Value<'_>], gone: &[Span]) -> Option<()> {
+        if list.span.of(self.text).contains(['\n', '#']) {
             return None;
         }
-        self.replace(span, "");
+        let is_in_list = |(span, _): &(Span, String)| span.start >= list.span.start && span.end <= list.span.end;
+        let replaced: Vec<(Span, String)> = self.changes.extract_if(.., |change| is_in_list(change)).collect();
+        let text = |item: Span| match replaced.iter().find(|(span, _)| *span == item) {
+            Some((_, text)) => text.as_str(),
+            None => item.of(self.text),
+        };
+        let kept: Vec<&str> =
+            items.iter().map(|item| item.span).filter(|item| !gone.contains(item)).map(text).collect();
+        let written = format!("[{}]", kept.join(", "));
+        self.replace(list.span, written);
         Some(())
     }
 

@@ -53,6 +53,11 @@ impl Stopped {
         Self { errors: Vec::new(), faults: vec![fault] }
     }
 
+    /// Notes what has been told.
+    pub(super) fn note(&mut self, fault: EnvironmentFault) {
+        self.faults.push(fault);
+    }
+
     /// Takes what did not stop, and keeps what did.
     pub(super) fn keep<T>(&mut self, result: Result<T, Self>) -> Option<T> {
         result

@@ -49,8 +49,14 @@ pub fn sign(arguments: &SignArguments) -> Result<ExitCode, EnvironmentFault> {
     stopped.tell(&site)?;
     let signing = Signing { site: &site, key: key.as_ref(), arguments };
     for (page, task) in tasks {
-        if signing.carry_out(&page, task)? == Answer::Quit {
-            break;
+        match signing.carry_out(&page, task) {
+            Ok(Answer::Quit) => break,
+            Ok(Answer::Yes | Answer::No) => {}
+            // What could not be done for one page is no reason to leave the others.
+            Err(fault) => {
+                emit::err(&fault.to_string())?;
+                stopped.note(fault);
+            }
         }
     }
     Ok(stopped.exit())
