@@ -16,7 +16,7 @@ use crate::engine::plan;
 use crate::page::body::Slot;
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
-use crate::render::view;
+use crate::render::site_view;
 use crate::site::link::{self, Target, Use};
 use crate::site::routes::{self, Routes};
 use crate::source::config::{self, Config};
@@ -260,7 +260,7 @@ fn config_edits(
     let (Some(number), Some(text)) = (routes.page_of(from), sources.text(&site)) else { return };
     let slug = routes.pages[number].facts.slug.as_deref();
     let (old, new) = (routes::page_url(from, slug), routes::page_url(to, slug));
-    for target in view::config_links(config) {
+    for target in site_view::config_links(config) {
         let (path, anchor) = target.to.split_once('#').unwrap_or((&target.to, ""));
         if UrlPath::new(path) == old && path.starts_with('/') {
             let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
