@@ -70,8 +70,6 @@ codes! {
     InvalidDate = "invalid-date", Error;
     /// A date after today.
     FutureDate = "future-date", Error;
-    /// A form that is right, for a feature that this version does not have.
-    NotUsedYet = "not-used-yet", Warning;
 
     // Front matter
     /// A page without front matter.
@@ -90,8 +88,22 @@ codes! {
     InactiveReviewer = "inactive-reviewer", Error;
     /// A reviewer of another role than the page asks for.
     ReviewerRole = "reviewer-role", Error;
+    /// A page that nobody has passed.
+    ReviewNever = "review-never", Error;
+    /// A page of which a reviewer asks for changes.
+    ReviewObjected = "review-objected", Error;
+    /// A page that has changed since its review.
+    ReviewChanged = "review-changed", Warning;
     /// A review that is past its due date.
     ReviewOverdue = "review-overdue", Warning;
+    /// A review that is due soon.
+    ReviewDue = "review-due", Warning;
+    /// A page that is withdrawn.
+    ReviewWithdrawn = "review-withdrawn", Warning;
+    /// An urgent correction that stands without a review.
+    ReviewUrgent = "review-urgent", Warning;
+    /// A date or a reviewer in front matter that no record proves.
+    ReviewUnproved = "review-unproved", Error;
 
     // Records of reviews
     /// A record that is not written as records are, or whose text is longer or shorter than it says.
@@ -174,6 +186,10 @@ codes! {
     AnchorMissing = "anchor-missing", Error;
     /// A link whose letter case differs from the file's.
     LinkCase = "link-case", Error;
+    /// A link to a page that is withdrawn.
+    LinkToWithdrawn = "link-to-withdrawn", Warning;
+    /// A link to a page, or to a part of one, that is held back until it is reviewed.
+    LinkToHeld = "link-to-held", Error;
     /// A link to a page that is a draft.
     LinkToDraft = "link-to-draft", Error;
     /// A link that leaves the content folder.

@@ -103,7 +103,7 @@ fn host_files(site: &Site) -> Vec<(&'static str, String)> {
         ("robots.txt", site_files::robots(base)),
     ];
     if let Some(base) = base {
-        let pages = site.routes.pages.iter().filter(|page| !page.facts.draft);
+        let pages = site.routes.pages.iter().filter(|page| page.facts.is_found());
         let mut pages: Vec<_> = pages.map(|page| (&page.url, page.facts.last_updated)).collect();
         pages.sort();
         files.push(("sitemap.xml", site_files::sitemap(pages.into_iter(), base)));

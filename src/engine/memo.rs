@@ -17,6 +17,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
 use crate::engine::output::Key;
+use crate::engine::pages::Current;
+use crate::engine::reviews::Before;
 use crate::engine::site::{Globals, Site};
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
@@ -39,6 +41,12 @@ pub struct Memo {
     pub(super) globals: Option<Arc<Globals>>,
     /// The site itself; in the same process only.
     pub(super) site: Option<Arc<Site>>,
+    /// The site with every page's own words; in the same process only.
+    pub(super) drafts: Option<Arc<Site>>,
+    /// The records; in the same process only.
+    pub(super) reviews: Before,
+    /// The pages that were made of records, in order of path; in the same process only.
+    pub(super) held: Vec<Known>,
 }
 
 /// What is known of a page.
@@ -57,6 +65,8 @@ pub(super) struct Known {
 pub(super) struct Planned {
     /// The key of its output.
     pub(super) key: Key,
+    /// The digest of the records that it was planned with.
+    pub(super) reviewed: Digest,
     /// What is wrong with it as a part of the site.
     pub(super) faults: Vec<Diagnostic>,
     /// Whether it has errors that rendering would only repeat: nothing will be published, so it is not rendered.
@@ -64,6 +74,11 @@ pub(super) struct Planned {
 }
 
 impl Known {
+    /// What is known of a page once it is parsed.
+    pub(super) fn of(page: &Current) -> Self {
+        Self { text: page.text, page: Arc::clone(&page.page), planned: page.planned.clone() }
+    }
+
     /// The path of its source.
     pub(super) fn path(&self) -> &SourcePath {
         &self.page.facts.path

@@ -1,5 +1,6 @@
 //! The pipeline: what is to be written, and why each output is what it is.
 
+mod hold;
 mod listing;
 pub mod memo;
 pub mod output;
@@ -9,4 +10,6 @@ mod planned;
 pub mod prose;
 mod recipe;
 pub mod relocate;
+mod reviews;
 mod site;
+pub mod survey;

@@ -10,6 +10,7 @@ use crate::engine::memo::{Known, Planned};
 use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::{self, Content, Page};
+use crate::site::reviews::Reviewed;
 use crate::source::snapshot::Text;
 
 /// To give on what is known takes so little that fewer at a time would be spent on handing them out.
@@ -26,6 +27,10 @@ pub(super) struct Current {
     pub(super) content: ContentSource,
     /// What the memo knows to have been planned of it, as part of the site of the memo.
     pub(super) planned: Option<Arc<Planned>>,
+    /// Its records, if it has any.
+    pub(super) reviewed: Option<Arc<Reviewed>>,
+    /// In a preview, the page with the words that a build publishes in the place of its own.
+    pub(super) passed: Option<Box<Current>>,
 }
 
 /// A page's content is there once it was parsed in this build, and then its text is let go of; or else it is parsed again from
@@ -44,11 +49,16 @@ impl Current {
         matches!(self.content, ContentSource::Parsed(_))
     }
 
+    /// The digest of its records.
+    pub(super) fn reviewed_digest(&self) -> Digest {
+        self.reviewed.as_ref().map(|reviewed| reviewed.digest).unwrap_or_default()
+    }
+
     /// Its content.
     pub(super) fn content(&self, options: Options) -> Arc<Content> {
         match &self.content {
             ContentSource::Parsed(content) => Arc::clone(content),
-            ContentSource::Text(text) => Arc::new(parse::parse(&self.page.facts.path, text, options).1),
+            ContentSource::Text(text) => Arc::new(parse::parse(self.page.source(), text, options).1),
         }
     }
 }
@@ -61,16 +71,28 @@ pub(super) fn parse(texts: Vec<(SourcePath, Text)>, known: Vec<Known>, options: 
         .zip(known)
         .with_min_len(AT_A_TIME)
         .map(|((path, text), known)| match known {
-            Some(Known { text: digest, page, planned }) if same && digest == text.digest => {
-                Current { text: digest, page, content: ContentSource::Text(text.text), planned }
-            }
+            Some(Known { text: digest, page, planned }) if same && digest == text.digest => Current {
+                text: digest,
+                page,
+                content: ContentSource::Text(text.text),
+                planned,
+                reviewed: None,
+                passed: None,
+            },
             known => {
                 let (mut page, content) = parse::parse(&path, &text.text, options);
                 if let Some(before) = known.filter(|known| known.page.facts_digest == page.facts_digest) {
                     page.facts = Arc::clone(&before.page.facts);
                 }
                 let content = ContentSource::Parsed(Arc::new(content));
-                Current { text: text.digest, page: Arc::new(page), content, planned: None }
+                Current {
+                    text: text.digest,
+                    page: Arc::new(page),
+                    content,
+                    planned: None,
+                    reviewed: None,
+                    passed: None,
+                }
             }
         })
         .collect()

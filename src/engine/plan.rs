@@ -15,11 +15,13 @@ use rayon::prelude::*;
 use crate::base::code::Code;
 use crate::base::diagnostic::{self, Diagnostic, Place, Spot};
 use crate::base::path::{OutPath, SourcePath, UrlPath};
+use crate::engine::hold;
 use crate::engine::memo::{Known, Memo};
 use crate::engine::output::{From, Output, Outputs, Rendered, Wave};
 use crate::engine::pages::{self, AT_A_TIME, Current};
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::recipe::{self, Recipe};
+use crate::engine::reviews::{self, Reviews};
 use crate::engine::site::{Globals, Site};
 use crate::page::facts::Facts;
 use crate::render::search::{self, Found};
@@ -36,6 +38,9 @@ pub struct Plan {
     /// How many of them were parsed anew.
     pub parsed_anew: usize,
     pub(super) site: Arc<Site>,
+    /// The site with every page's own words.
+    pub(super) drafts: Arc<Site>,
+    pub(super) reviews: Reviews,
     /// By page number, as the routes count them.
     pub(super) pages: Vec<PlannedPage>,
     outputs: Vec<Output>,
@@ -58,28 +63,40 @@ pub fn plan(
     tell("parse");
     let options = globals.markdown();
     let (reads_alike, count_before) = (memo.options == Some(options), memo.pages.len());
-    let current = pages::parse(texts, std::mem::take(&mut memo.pages), options, reads_alike);
-    tell("link");
-    let site = Site::link(sources, &globals, &current, memo.site.as_ref());
+    // Where there are records, the texts are read once more.
+    let written = reviews::are_there(sources).then(|| texts.iter().map(|(_, text)| Arc::clone(&text.text)).collect());
+    let mut current = pages::parse(texts, std::mem::take(&mut memo.pages), options, reads_alike);
     let parsed_anew = current.iter().filter(|page| page.is_new()).count();
+    let mut known: Vec<Known> = current.iter().map(Known::of).collect();
+    tell("link");
+    let drafts = Site::link(sources, &globals, &current, &[], None, memo.drafts.as_ref());
+    tell("review");
     let mut faults: Vec<Diagnostic> = sources.diagnostics.iter().chain(&globals.faults).cloned().collect();
+    let reviews = weigh(sources, &drafts, (&mut current, written), &mut memo, &mut faults);
+    let held = hold::hold(sources, &drafts, current, &memo.held);
+    let current = held.pages;
+    faults.extend(held.faults);
+    let site = if held.differs || !held.files.is_empty() {
+        Site::link(sources, &globals, &current, &held.files, Some(&drafts), memo.site.as_ref())
+    } else {
+        Arc::clone(&drafts)
+    };
     faults.extend(linked_faults(&site, &current));
     faults.extend(current.iter().flat_map(|page| page.page.diagnostics.iter().cloned()));
 
     tell("plan");
     // What was planned of a page holds for the site that it was planned in.
     let holds = memo.site_digest == site.digest;
-    let known = |page: &Current| Known {
-        text: page.text,
-        page: Arc::clone(&page.page),
-        planned: page.planned.clone().filter(|_| holds),
-    };
-    let mut known: Vec<Known> = current.iter().map(known).collect();
+    if !holds {
+        known.iter_mut().for_each(|known| known.planned = None);
+    }
+    let mut held: Vec<Known> = current.iter().filter(|page| page.page.origin.is_some()).map(Known::of).collect();
     let pages = plan_pages(&site, current, holds);
     for page in &pages {
         faults.extend(page.planned.faults.iter().cloned());
     }
     note_planned(&mut known, &pages);
+    note_planned(&mut held, &pages);
     diagnostic::sort(&mut faults);
     let search = search_indexes(&site, &pages, 2 * parsed_anew > pages.len());
     let plan = Plan {
@@ -91,13 +108,37 @@ pub fn plan(
         index_files: index_files(&search),
         search,
         site: Arc::clone(&site),
+        drafts: Arc::clone(&drafts),
+        reviews,
         pages,
     };
     memo.differs |= !(reads_alike && holds) || parsed_anew > 0 || count_before != known.len();
     memo.options = Some(options);
     memo.site_digest = site.digest;
     (memo.pages, memo.globals, memo.site) = (known, Some(globals), Some(site));
+    (memo.drafts, memo.held) = (Some(drafts), held);
     (plan, memo)
+}
+
+/// Weighs the records, and gives each page its own.
+fn weigh(
+    sources: &Sources,
+    drafts: &Site,
+    (current, written): (&mut [Current], Option<Vec<Arc<str>>>),
+    memo: &mut Memo,
+    faults: &mut Vec<Diagnostic>,
+) -> Reviews {
+    let Some(written) = written else { return Reviews::default() };
+    let (reviews, before) = reviews::weigh(sources, drafts, (current, &written), &memo.reviews);
+    memo.reviews = before;
+    faults.extend(reviews.faults.iter().cloned());
+    for (number, reviewed) in &reviews.pages {
+        let path = &drafts.routes.pages[*number].facts.path;
+        if let Ok(at) = current.binary_search_by(|page| page.page.facts.path.cmp(path)) {
+            current[at].reviewed = Some(Arc::clone(reviewed));
+        }
+    }
+    reviews
 }
 
 /// The pages that have a route, each planned; none without a theme.
@@ -113,7 +154,8 @@ fn plan_pages(site: &Site, current: Vec<Current>, holds: bool) -> Vec<PlannedPag
         .enumerate()
         .with_min_len(AT_A_TIME)
         .map(|(number, mut page)| {
-            page.planned = page.planned.filter(|_| holds);
+            let reviewed = page.reviewed_digest();
+            page.planned = page.planned.filter(|planned| holds && planned.reviewed == reviewed);
             planned::plan(site, theme, number, page)
         })
         .collect()
@@ -160,7 +202,7 @@ fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index]) -> Vec<
 /// digest an edit of a text leaves as it is.
 fn search_indexes(site: &Site, pages: &[PlannedPage], is_new: bool) -> Vec<search::Index> {
     let mut by_lang: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
-    for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| !planned.current.page.facts.draft) {
+    for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| planned.current.page.facts.is_found()) {
         if site.searched.contains(site.lang(number)) {
             let within = site.navigation.nodes[number].parent.filter(|parent| Some(*parent) != site.navigation.home);
             by_lang.entry(site.lang(number)).or_default().push(Found {

@@ -9,9 +9,11 @@ use crate::engine::memo::Planned;
 use crate::engine::pages::Current;
 use crate::engine::recipe;
 use crate::engine::site::Site;
+use crate::page::facts::Facts;
 use crate::page::parse::Page;
 use crate::render::fill::{self, Filled, Surroundings};
 use crate::render::theme::Theme;
+use crate::site::link::{self, Target, Use};
 use crate::site::register::{self, Entry};
 use crate::source::snapshot::SITE_TOML;
 
@@ -32,33 +34,53 @@ pub(super) fn plan(site: &Site, theme: &Theme, number: usize, current: Current) 
         return PlannedPage { current, planned, details: None };
     }
     let page = &current.page;
-    let ((entry, filled), mut faults) = weigh(site, number, page);
+    let ((entry, filled), mut faults) = weigh(site, number, &current);
     faults.extend(page_needs(page, theme, site.lang(number)));
-    for fault in &mut faults {
-        resolve_key(&mut fault.place, page);
-        fault.related.iter_mut().for_each(|(place, _)| resolve_key(place, page));
-    }
+    let passed = current.passed.as_ref().map(|passed| {
+        let ((_, filled), found) = weigh(site, number, passed);
+        faults.extend(found.into_iter().chain(passed.page.diagnostics.iter().cloned()));
+        (passed.page.digest, filled.digest)
+    });
+    resolve_keys(&mut faults, page);
     let broken = faults.iter().chain(&page.diagnostics).any(Diagnostic::is_error);
-    let key = recipe::page_key(site, number, page, &entry, &filled);
+    let key = recipe::page_key(site, number, page, (&entry, &filled), passed);
     PlannedPage {
-        planned: Arc::new(Planned { key, faults, broken }),
+        planned: Arc::new(Planned { key, reviewed: current.reviewed_digest(), faults, broken }),
         details: Some(Box::new((entry, filled))),
         current,
     }
 }
 
-/// Weighs a page's claim, and fills its slots.
-pub(super) fn weigh(site: &Site, number: usize, page: &Page) -> ((Entry, Filled), Vec<Diagnostic>) {
+/// What is wrong with a page as a part of a site that is not published with it.
+pub(super) fn faults(site: &Site, number: usize, current: &Current) -> Vec<Diagnostic> {
+    let (_, mut faults) = weigh(site, number, current);
+    resolve_keys(&mut faults, &current.page);
+    faults
+}
+
+/// Weighs a page's reviews, and fills its slots.
+pub(super) fn weigh(site: &Site, number: usize, current: &Current) -> ((Entry, Filled), Vec<Diagnostic>) {
     let globals = &site.globals;
+    let page = &current.page;
     let policy = globals.config.review.policy(&site.routes.pages[number].url);
-    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, Vec::new(), globals.today);
+    let reviewed = current.reviewed.as_deref();
+    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
+    faults.extend(reviewed.iter().flat_map(|reviewed| reviewed.faults.iter().cloned()));
+    if page.origin.is_some() {
+        // What is wrong with its reviews has been told of the page's own words.
+        faults.clear();
+    }
     if page.claim_is_unknown() {
         // Why it is not known has been told, with its place.
         faults.retain(|fault| fault.code != Code::ReviewMissing);
     }
+    if page.origin.is_none() {
+        faults.extend(successor(site, &page.facts));
+    }
     let Some(theme) = site.theme() else { return ((entry, Filled::default()), faults) };
     let around = Surroundings {
-        path: &page.facts.path,
+        path: page.file(),
+        origin: page.origin.as_ref(),
         url: &site.routes.pages[number].url,
         routes: &site.routes,
         glossary: site.glossary,
@@ -68,6 +90,20 @@ pub(super) fn weigh(site: &Site, number: usize, page: &Page) -> ((Entry, Filled)
     let (filled, found) = fill::fill(&page.slots, &page.places, around);
     faults.extend(found);
     ((entry, filled), faults)
+}
+
+/// A withdrawn page leads its readers on to a page of the site.
+fn successor(site: &Site, facts: &Facts) -> Option<Diagnostic> {
+    let target = facts.withdrawn.as_ref()?.successor.as_ref()?;
+    let place = Place::key(&facts.path, "withdrawn");
+    match link::resolve(&site.routes, &facts.path, target, Use::Link) {
+        Ok(Target::Page { .. }) => None,
+        Ok(_) => Some(
+            Diagnostic::new(Code::LinkInvalid, place, format!("`successor` is no page of this site: `{target}`"))
+                .help("name the page that took the place of this one, such as `/risks/` or `risks.md`"),
+        ),
+        Err(fault) => Some(Diagnostic { help: fault.help, ..Diagnostic::new(fault.code, place, fault.message) }),
+    }
 }
 
 /// What a page asks of the theme that it may not have: words of its language, a template of its own.
@@ -91,6 +127,13 @@ fn page_needs(page: &Page, theme: &Theme, lang: &str) -> Vec<Diagnostic> {
         );
     }
     faults
+}
+
+fn resolve_keys(faults: &mut [Diagnostic], page: &Page) {
+    for fault in faults {
+        resolve_key(&mut fault.place, page);
+        fault.related.iter_mut().for_each(|(place, _)| resolve_key(place, page));
+    }
 }
 
 /// Turns the name of a front matter key into its place, if it is a key of this page.

@@ -10,6 +10,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::UrlPath;
 use crate::engine::output::{Key, Rendered};
+use crate::engine::pages::Current;
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::site::Site;
 use crate::page::parse::{Content, Own, Page};
@@ -53,15 +54,22 @@ fn template_of<'a>(site: &Site, number: usize, own: Option<&'a String>) -> &'a s
 }
 
 /// The key of a page's output.
-pub(super) fn page_key(site: &Site, number: usize, page: &Page, entry: &Entry, filled: &Filled) -> Key {
+/// A preview shows the words that a build publishes too: the digests of their page and of their slots.
+pub(super) fn page_key(
+    site: &Site,
+    number: usize,
+    page: &Page,
+    (entry, filled): (&Entry, &Filled),
+    passed: Option<(Digest, Digest)>,
+) -> Key {
     let Some(words) = site.words(number) else { return Key::default() };
     let placed = view::placed(site.setting(), number, entry, words);
     let shared = site.shared.get(&site.section_of(number)).map(|shared| shared.digest);
     let template = template_of(site, number, page.template.as_ref());
     let document = document_key(site, template, site.lang(number), words);
     Key::new([
-        page.digest,
-        filled.digest,
+        passed.map_or(page.digest, |(passed, _)| Digest::of_value(&(page.digest, passed))),
+        passed.map_or(filled.digest, |(_, passed)| Digest::of_value(&(filled.digest, passed))),
         Digest::of_value(&placed),
         shared.unwrap_or_default(),
         document.templates,
@@ -196,7 +204,7 @@ fn search_value(site: &Site, lang: &str) -> Value {
 fn details<'a>(site: &Site, number: usize, planned: &'a PlannedPage) -> Cow<'a, (Entry, Filled)> {
     match &planned.details {
         Some(details) => Cow::Borrowed(&**details),
-        None => Cow::Owned(planned::weigh(site, number, &planned.current.page).0),
+        None => Cow::Owned(planned::weigh(site, number, &planned.current).0),
     }
 }
 
@@ -236,7 +244,9 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     let template = template_of(site, number, page.template.as_ref());
     let placed = view::placed(site.setting(), number, entry, words);
     let mut context = base_context(site, lang, words, &url.to_root());
-    context.insert_value("page", view::page(&placed, &parsed.own, &html));
+    context.insert_value("page", view::page(&placed, &parsed.own, &html, words));
+    let reviewed_words = planned.current.passed.as_ref().and_then(|passed| passed_words(site, theme, number, passed));
+    context.insert_value("passed", reviewed_words.unwrap_or_else(Value::none));
     context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
     let section = site.section_of(number);
     context.insert_value("nav", navigation_value(site, section));
@@ -261,6 +271,14 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     }))
 }
 
+/// In a preview, the words that a build publishes in a page's place. Their ids are their own, so that none stands twice.
+fn passed_words(site: &Site, theme: &Theme, number: usize, passed: &Current) -> Option<Value> {
+    let ((_, filled), _) = planned::weigh(site, number, passed);
+    let html = html(site, theme, number, &passed.content(site.globals.markdown()), &filled).ok()?;
+    let url = &site.routes.pages[number].url;
+    Some(Value::safe_string(&gather::embed(&html, url, url, "passed-")))
+}
+
 /// Whether a page's view names another beside the navigation: among its crumbs, its children, those before and after it.
 fn is_neighbor(site: &Site, page: usize, other: usize) -> bool {
     let nodes = &site.navigation.nodes;
@@ -272,7 +290,7 @@ fn is_neighbor(site: &Site, page: usize, other: usize) -> bool {
 /// What a page says of itself to programs; nothing where its URL is not known, or it is not to be found.
 fn structured_data(site: &Site, number: usize, page: &Page, own: &Own, entry: &Entry) -> Value {
     let config = &site.globals.config;
-    let base = config.base_url.as_ref().filter(|_| !page.facts.draft);
+    let base = config.base_url.as_ref().filter(|_| page.facts.is_found());
     let url = &site.routes.pages[number].url;
     let described = Described { facts: &page.facts, own, entry, url, lang: site.lang(number) };
     base.map_or_else(Value::none, |base| {
@@ -299,7 +317,7 @@ fn own(site: &Site, kind: Kind) -> Option<Finished> {
     let is_fixed = kind == Kind::Search || site.globals.offline;
     let root = if is_fixed { url.to_root() } else { base.to_owned() };
     let mut context = base_context(site, lang, words, &root);
-    context.insert_value("page", view::own(kind, url.from_root(), title));
+    context.insert_value("page", view::own(kind, url.from_root(), title, words));
     context.insert_value("nav", navigation_value(site, None));
     if kind == Kind::Search {
         context.insert_value("all_pages", menu::all_pages(&site.routes, &site.navigation).value);
@@ -338,8 +356,9 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> 
         let anchor = format!("part-{}", parts.len() + 1);
         let html = html(site, theme, *number, &parsed, filled).ok()?;
         let content = gather::embed(&html, from, &gathered.url, &format!("{anchor}-"));
-        let placed = view::placed(site.setting(), *number, entry, site.words(*number)?);
-        let mut part = view::page(&placed, &parsed.own, &content).into_map().unwrap_or_default();
+        let words = site.words(*number)?;
+        let placed = view::placed(site.setting(), *number, entry, words);
+        let mut part = view::page(&placed, &parsed.own, &content, words).into_map().unwrap_or_default();
         part.insert("anchor".into(), Value::from(anchor));
         parts.push(Value::from(part));
         checked.push(from.to_string());
@@ -348,7 +367,7 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> 
     let page = &site.routes.pages[number];
     let section = site.section_of(number);
     let mut context = base_context(site, site.lang(number), words, &gathered.url.to_root());
-    context.insert_value("page", view::own(Kind::Print, gathered.url.from_root(), &page.facts.title));
+    context.insert_value("page", view::own(Kind::Print, gathered.url.from_root(), &page.facts.title, words));
     context.insert_value("section", parts.first().cloned().unwrap_or_else(Value::none));
     context.insert_value("pages", Value::from(parts));
     context.insert_value("nav", navigation_value(site, section));

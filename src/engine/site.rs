@@ -20,8 +20,9 @@ use crate::engine::pages::{self, Current};
 use crate::page::markdown::Options;
 use crate::render::brand;
 use crate::render::menu::{self, SharedNavigation};
+use crate::render::site_view;
 use crate::render::theme::{self, Theme, Words};
-use crate::render::view::{self, Kind, Setting};
+use crate::render::view::{Kind, Setting};
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
 use crate::site::prints::{self, Gathered};
@@ -44,6 +45,8 @@ pub(super) struct Globals {
     pub(super) data_digest: Digest,
     pub(super) today: Date,
     pub(super) drafts: bool,
+    /// Whether drafts of held pages are shown.
+    pub(super) preview: bool,
     /// Whether the site is read from a disk.
     pub(super) offline: bool,
     pub(super) faults: Vec<Diagnostic>,
@@ -79,6 +82,7 @@ impl Globals {
             data_digest: Digest::of_value(&data),
             today: sources.options.today,
             drafts: sources.options.drafts || sources.options.preview,
+            preview: sources.options.preview,
             offline: sources.options.offline,
             faults,
         })
@@ -120,7 +124,7 @@ pub(super) struct Site {
     /// The digest of all that it is made from.
     pub(super) digest: Digest,
     pub(super) globals: Arc<Globals>,
-    pub(super) routes: Routes,
+    pub(super) routes: Arc<Routes>,
     pub(super) navigation: Navigation,
     /// By section, as the pages in it see the navigation.
     pub(super) shared: QuickMap<Option<usize>, SharedNavigation>,
@@ -140,21 +144,26 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Links the facts, unless the site before is made from the same.
+    /// Links the facts, unless the site before is made from the same. `copies` are files of the records that are shown;
+    /// `unheld` is the site with every page's own words, where that is another.
     pub(super) fn link(
         sources: &Sources,
         globals: &Arc<Globals>,
         pages: &[Current],
+        copies: &[SourcePath],
+        unheld: Option<&Arc<Self>>,
         before: Option<&Arc<Self>>,
     ) -> Arc<Self> {
+        let copies = copies.iter().filter_map(|path| sources.files.get_key_value(path));
         let files: Vec<(&SourcePath, &SourceFile)> =
-            sources.below(CONTENT).filter(|(path, _)| !is_page(path)).collect();
-        let digest = Self::digest(globals, pages, &files);
+            sources.below(CONTENT).filter(|(path, _)| !is_page(path)).chain(copies).collect();
+        let digest = Self::digest(globals, pages, &files, unheld);
         if let Some(before) = before.filter(|before| before.digest == digest) {
             return Arc::clone(before);
         }
         let names: Vec<SourcePath> = files.iter().map(|(path, _)| (*path).clone()).collect();
-        let (routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts);
+        let (mut routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts);
+        routes.unheld = unheld.map(|site| Arc::clone(&site.routes));
         let (navigation, found) = navigation::build(&routes);
         faults.extend(found);
         faults.extend(config_links(&globals.config, &routes));
@@ -162,7 +171,7 @@ impl Site {
         let names = globals.theme.as_ref().map(|theme| Arc::clone(&theme.names)).unwrap_or_default();
         let (brand, found) = brand::view(&globals.config, sources, &names);
         faults.extend(found);
-        let site_view = view::site(&globals.config, &routes, &navigation, brand);
+        let site_view = site_view::site(&globals.config, &routes, &navigation, brand);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let shared = shared_navigation(&routes, &navigation);
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
@@ -179,7 +188,7 @@ impl Site {
         let mut site = Self {
             digest,
             globals,
-            routes,
+            routes: Arc::new(routes),
             navigation,
             shared,
             prints,
@@ -195,8 +204,14 @@ impl Site {
         Arc::new(site)
     }
 
-    fn digest(globals: &Globals, pages: &[Current], files: &[(&SourcePath, &SourceFile)]) -> Digest {
+    fn digest(
+        globals: &Globals,
+        pages: &[Current],
+        files: &[(&SourcePath, &SourceFile)],
+        unheld: Option<&Arc<Self>>,
+    ) -> Digest {
         let mut hasher = Hasher::new();
+        unheld.iter().for_each(|site| _ = hasher.digest(site.digest));
         hasher.digest(globals.digest).number(pages.len() as u64);
         for current in pages {
             hasher.digest(current.page.facts_digest);
@@ -235,6 +250,7 @@ impl Site {
             reviewers: &self.globals.reviewers,
             base_url: self.globals.config.base_url.as_ref(),
             prints: &self.prints,
+            preview: self.globals.preview,
         }
     }
 
@@ -245,7 +261,7 @@ impl Site {
         link == "/"
             || (link == SEARCH && self.has_search())
             || self.routes.page_with_url(link).is_some_and(in_navigation)
-            || view::config_links(&self.globals.config).any(|target| target.to == link)
+            || site_view::config_links(&self.globals.config).any(|target| target.to == link)
     }
 
     /// Whether there is a page for searching.
@@ -261,7 +277,7 @@ impl Site {
 
 /// The languages of the pages that can be found. Drafts cannot: a preview shows them, and nobody is to find them.
 fn searched(globals: &Globals, routes: &Routes) -> BTreeSet<String> {
-    let found = routes.pages.iter().filter(|page| !page.facts.draft);
+    let found = routes.pages.iter().filter(|page| page.facts.is_found());
     let langs: BTreeSet<&str> = found.map(|page| page.facts.lang.as_deref().unwrap_or(&globals.config.lang)).collect();
     let has_words = |lang: &&str| globals.theme.as_ref().is_some_and(|theme| theme.words(lang).is_some());
     langs.into_iter().filter(has_words).map(str::to_owned).collect()
@@ -299,5 +315,5 @@ fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
             ),
         }
     };
-    view::config_links(config).filter_map(fault).collect()
+    site_view::config_links(config).filter_map(fault).collect()
 }

@@ -41,6 +41,13 @@ pub struct Facts {
     pub review: ReviewClaim,
 }
 
+impl Facts {
+    /// Whether readers are to find it, by search or by its data: neither a draft nor withdrawn.
+    pub fn is_found(&self) -> bool {
+        !self.draft && self.withdrawn.is_none()
+    }
+}
+
 /// What a page's front matter claims of a review.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReviewClaim {

@@ -5,6 +5,7 @@ pub mod directive;
 pub mod facts;
 pub mod fold;
 mod glossary;
+pub mod held;
 pub mod html;
 pub mod markdown;
 pub mod parse;

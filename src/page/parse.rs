@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::page::body::{Body, Places, Slot};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
+use crate::page::held::Origin;
 use crate::page::markdown::{self, Options, Part};
 use crate::page::terms::{self, Terms};
 use crate::prose::judge::Waiver;
@@ -41,6 +43,8 @@ pub struct Page {
     pub prose_waivers: Vec<Waiver>,
     /// What is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where its words come from, if they are not its own.
+    pub origin: Option<Origin>,
 }
 
 /// The rest of a page: what only its own template sees. It is a function of the file's text, so it can be made again.
@@ -53,6 +57,16 @@ pub struct Content {
 }
 
 impl Page {
+    /// The source of its words: its own, or as it was called when they were reviewed.
+    pub fn source(&self) -> &SourcePath {
+        self.origin.as_ref().map_or(&self.facts.path, |origin| &origin.page)
+    }
+
+    /// The file in which its words stand.
+    pub fn file(&self) -> &SourcePath {
+        self.origin.as_ref().map_or(&self.facts.path, |origin| &origin.record)
+    }
+
     /// Whether its front matter says something of a review that cannot be read.
     pub fn claim_is_unknown(&self) -> bool {
         let review = &self.facts.review;
@@ -74,6 +88,10 @@ pub struct Own {
     pub owner: Option<String>,
     /// Its sources.
     pub sources: Vec<Source>,
+    /// The day up to which the evidence was searched.
+    pub evidence_searched_to: Option<Date>,
+    /// Who paid, what the authors gain, what it is based on, and the other terms of governance, by their keys.
+    pub terms: BTreeMap<&'static str, Vec<String>>,
     /// Whether its contents are shown.
     pub toc: bool,
     /// Anything else, for the theme.
@@ -116,6 +134,8 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         authors: front.authors,
         owner: front.owner,
         sources: front.sources,
+        evidence_searched_to: front.evidence_searched_to,
+        terms: front.texts,
         toc: front.toc,
         extra: front.extra,
     };
@@ -133,6 +153,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         keys: front.places,
         prose_waivers: front.prose_waivers,
         diagnostics,
+        origin: None,
     };
     (page, Content { own, body: markdown.body })
 }

@@ -11,7 +11,11 @@ use crate::base::path::{SourcePath, UrlPath};
 use crate::base::span::Span;
 use crate::page::body::{Attribute, Places, Slot};
 use crate::page::facts::GlossaryEntry;
+use crate::page::held::Origin;
+use crate::page::target::from_root;
 use crate::render::component::{self, Declaration, Kind};
+use crate::review::record;
+use crate::review::text::{Content, IncludeKind};
 use crate::site::link::{self, Target, Use};
 use crate::site::routes::Routes;
 
@@ -48,6 +52,8 @@ pub struct Surroundings<'a> {
     pub url: &'a UrlPath,
     /// The routes of the site.
     pub routes: &'a Routes,
+    /// Where the words of the body come from, if they are a record's.
+    pub origin: Option<&'a Origin>,
     /// The glossary, by number.
     pub glossary: Option<usize>,
     /// The theme's components.
@@ -106,13 +112,14 @@ impl Filler<'_> {
         if target.starts_with('\0') {
             return Href::default();
         }
-        let resolved = match link::resolve(self.around.routes, self.around.path, target, used) {
+        let resolved = match self.lead(target, used) {
             Ok(resolved) => resolved,
             Err(fault) => {
                 self.report(span, fault);
                 return Href::default();
             }
         };
+        self.withdrawn(target, span, &resolved);
         let href = Href {
             href: link::href(self.around.routes, self.around.url, &resolved),
             size: None,
@@ -130,12 +137,57 @@ impl Filler<'_> {
         href
     }
 
+    /// A link to a page that is withdrawn sends the reader on from there.
+    fn withdrawn(&mut self, target: &str, span: Span, resolved: &Target) {
+        let Target::Page { number, .. } = resolved else { return };
+        let facts = &self.around.routes.pages[*number].facts;
+        let Some(withdrawn) = facts.withdrawn.as_ref().filter(|_| facts.path != *self.around.path) else { return };
+        let place = Place::span(self.around.path, span);
+        let message = format!("`{target}` leads to `{}`, which is withdrawn", facts.path);
+        self.diagnostics.push(Diagnostic::new(Code::LinkToWithdrawn, place, message).help(
+            match &withdrawn.successor {
+                Some(successor) => format!("link to what took its place: `{successor}`"),
+                None => "take the link out".to_owned(),
+            },
+        ));
+    }
+
+    /// Where a target leads. A file that a record's words show is the one that was reviewed, even where another has its name now.
+    fn lead(&self, target: &str, used: Use) -> Result<Target, link::Fault> {
+        let Surroundings { routes, path, origin, .. } = self.around;
+        let Some(origin) = origin else { return link::resolve(routes, path, target, used) };
+        let from_root = from_root(&origin.page, target);
+        let (name, fragment) = from_root.split_once('#').unwrap_or((&from_root, ""));
+        let reviewed = origin.includes.iter().find(|include| include.kind.is_file() && include.name == name);
+        if let Some(Content::Digest(sha256)) = reviewed.map(|include| &include.content) {
+            let source = record::file_path(*sha256, name);
+            if routes.files.contains_key(&source) {
+                return Ok(Target::File { source, fragment: fragment.to_owned() });
+            }
+        }
+        link::resolve_reviewed(routes, &origin.page, target, used).map_err(|mut fault| {
+            fault.help.push("the words of a record stay as they are: have the page reviewed as it is now".to_owned());
+            fault.help.push("or keep the old path among the `aliases` of the page that took its place".to_owned());
+            fault
+        })
+    }
+
     /// The term that a link leads to: its definition is shown on this page, which so depends on it.
     fn term(&self, target: &Target) -> Option<GlossaryEntry> {
         let Target::Page { number, fragment } = target else { return None };
         let page = self.around.routes.pages.get(*number).filter(|_| self.around.glossary == Some(*number))?;
         let entry = || page.facts.glossary.iter().find(|entry| entry.id == *fragment);
-        if page.url == *self.around.url { None } else { entry().cloned() }
+        let entry = if page.url == *self.around.url { None } else { entry().cloned() }?;
+        Some(GlossaryEntry { definition: self.reviewed_definition(&entry.term).unwrap_or(entry.definition), ..entry })
+    }
+
+    /// What a term meant when a record's words were reviewed.
+    fn reviewed_definition(&self, term: &str) -> Option<String> {
+        let mut includes = self.around.origin?.includes.iter();
+        match &includes.find(|include| include.kind == IncludeKind::Definition && include.name == term)?.content {
+            Content::Text(text) => Some(text.clone()),
+            Content::Digest(_) => None,
+        }
     }
 
     fn image(&mut self, href: Href, target: &str, span: Span, resolved: &Target) -> Href {

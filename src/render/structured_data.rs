@@ -52,11 +52,15 @@ pub fn json_ld(page: Described<'_>, base: &BaseUrl, config: &Config, reviewers: 
     let people: Vec<&Reviewer> =
         page.entry.reviewers.iter().filter_map(|id| reviewers.get(id)).filter(|person| !person.demonstration).collect();
     if !people.is_empty() {
-        put("lastReviewed", page.facts.review.last_reviewed.map(|day| json!(day.to_string())));
+        put("lastReviewed", page.entry.date.map(|day| json!(day.to_string())));
         put("reviewedBy", Some(people.into_iter().map(person).collect()));
     }
     let citations: Vec<Value> = page.own.sources.iter().map(citation).collect();
     put("citation", (!citations.is_empty()).then_some(Value::Array(citations)));
+    let term = |key: &str| page.own.terms.get(key).filter(|texts| !texts.is_empty()).map(|texts| json!(texts));
+    put("isBasedOn", term("based_on"));
+    put("license", term("license"));
+    put("version", term("version"));
     put("publisher", config.publisher.name.as_ref().map(|name| organization(name, config.publisher.url.as_deref())));
     put(
         "publishingPrinciples",

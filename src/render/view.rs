@@ -12,14 +12,16 @@ use crate::base::date::Date;
 use crate::base::path::UrlPath;
 use crate::page::facts::{Facts, Heading};
 use crate::page::parse::Own;
-use crate::render::brand::BrandView;
 use crate::render::theme::Words;
+use crate::review::policy::Action;
+use crate::site::link::{self, Target, Use};
 use crate::site::navigation::Navigation;
 use crate::site::prints::Gathered;
 use crate::site::register::Entry;
 use crate::site::routes::{Routed, Routes};
-use crate::source::config::{BaseUrl, Config, ConfigTarget};
+use crate::source::config::BaseUrl;
 use crate::source::front_matter::Source;
+use crate::source::front_matter_keys::TEXTS;
 use crate::source::reviewers::{Reviewer, Reviewers};
 
 /// The kinds of page.
@@ -71,6 +73,7 @@ pub struct Placed<'a> {
     children: Vec<Child<'a>>,
     print: Option<&'a str>,
     review: ReviewView<'a>,
+    withdrawn: Option<WithdrawnView<'a>>,
     published: Option<DateView>,
     last_updated: Option<DateView>,
     tags: &'a [String],
@@ -86,14 +89,18 @@ struct OwnView<'a> {
     sources: &'a [Source],
     authors: &'a [String],
     owner: Option<&'a str>,
+    evidence_searched_to: Option<DateView>,
+    terms: BTreeMap<&'static str, &'a [String]>,
     extra: &'a serde_json::Value,
 }
 
 /// A page by title and path from the root, without a leading slash.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Link<'a> {
-    title: &'a str,
-    path: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its path.
+    pub path: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,6 +131,34 @@ struct ReviewView<'a> {
     next: Option<DateView>,
     demonstration: bool,
     reviewers: Vec<ReviewerView<'a>>,
+    /// What a banner tells readers of: a state, or `urgent`.
+    banner: Option<&'static str>,
+    urgent: Option<UrgentView<'a>>,
+    changes: Vec<ChangeView<'a>>,
+    /// Whether a build publishes other words, or none: in a preview only.
+    held: bool,
+}
+
+/// A correction that stands without a review.
+#[derive(Debug, Serialize)]
+struct UrgentView<'a> {
+    reason: &'a str,
+    review_by: DateView,
+}
+
+/// What a reviewer noted.
+#[derive(Debug, Serialize)]
+struct ChangeView<'a> {
+    date: DateView,
+    note: &'a str,
+    reviewer: Option<&'a str>,
+}
+
+/// Why a page is withdrawn, and where to go instead.
+#[derive(Debug, Serialize)]
+struct WithdrawnView<'a> {
+    reason: &'a str,
+    successor: Option<Link<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,6 +184,8 @@ pub struct Setting<'a> {
     pub base_url: Option<&'a BaseUrl>,
     /// Where sections are gathered for printing, by the section's number.
     pub prints: &'a BTreeMap<usize, Gathered>,
+    /// Whether drafts of held pages are shown.
+    pub preview: bool,
 }
 
 /// What the site says of a page.
@@ -156,7 +193,7 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
     let Setting { routes, navigation, .. } = setting;
     let Routed { facts, url } = &routes.pages[number];
     let node = &navigation.nodes[number];
-    let link = |number: usize| link(&routes.pages[number]);
+    let link = |number: usize| linked(&routes.pages[number]);
     let ancestors = navigation.ancestors(number);
     let date = |day: Date| DateView { iso: day, text: words.strings.date(day) };
     Placed {
@@ -175,33 +212,42 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
             .map(|number| child(&routes.pages[*number].facts, &routes.pages[*number].url))
             .collect(),
         print: setting.prints.get(&number).map(|gathered| gathered.url.from_root()),
-        review: review(facts, entry, setting.reviewers, &date),
+        review: review(entry, setting, &date),
+        withdrawn: facts.withdrawn.as_ref().map(|withdrawn| WithdrawnView {
+            reason: &withdrawn.reason,
+            successor: successor(routes, facts).map(link),
+        }),
         published: facts.published.map(date),
         last_updated: facts.last_updated.map(date),
         tags: &facts.tags,
         draft: facts.draft,
-        noindex: facts.draft,
+        noindex: facts.draft || facts.withdrawn.is_some() || is_held(entry, setting),
     }
 }
 
-/// The view of a page, as its template sees it: `content` is its finished HTML.
-pub fn page(placed: &Placed<'_>, own: &Own, content: &str) -> Value {
+/// The view of a page, as its template sees it: `content` is its finished HTML. Of a page that is withdrawn no template gets
+/// the text: it is a notice now.
+pub fn page(placed: &Placed<'_>, own: &Own, content: &str, words: &Words) -> Value {
+    let is_withdrawn = placed.withdrawn.is_some();
+    let term = |key: &'static str| (key, own.terms.get(key).map_or(&[][..], Vec::as_slice));
     let own = OwnView {
-        toc: toc(&own.headings),
-        show_toc: own.toc && own.headings.len() > 1,
-        sources: &own.sources,
+        toc: if is_withdrawn { Vec::new() } else { toc(&own.headings) },
+        show_toc: own.toc && own.headings.len() > 1 && !is_withdrawn,
+        sources: if is_withdrawn { &[] } else { &own.sources },
+        evidence_searched_to: own.evidence_searched_to.map(|day| DateView { iso: day, text: words.strings.date(day) }),
+        terms: TEXTS.into_iter().map(term).collect(),
         authors: &own.authors,
         owner: own.owner.as_deref(),
         extra: &own.extra,
     };
     let mut view = Value::from_serializable(placed).into_map().unwrap_or_default();
     view.extend(Value::from_serializable(&own).into_map().unwrap_or_default());
-    view.insert("content".into(), Value::safe_string(content));
+    view.insert("content".into(), Value::safe_string(if is_withdrawn { "" } else { content }));
     Value::from(view)
 }
 
 /// The view of a page that no source is behind: for what is not there, for searching, for printing.
-pub fn own(kind: Kind, path: &str, title: &str) -> Value {
+pub fn own(kind: Kind, path: &str, title: &str, words: &Words) -> Value {
     let placed = Placed {
         kind,
         title,
@@ -214,14 +260,25 @@ pub fn own(kind: Kind, path: &str, title: &str) -> Value {
         next: None,
         children: Vec::new(),
         print: None,
-        review: ReviewView { state: "none", date: None, next: None, demonstration: false, reviewers: Vec::new() },
+        review: ReviewView {
+            state: "none",
+            date: None,
+            next: None,
+            demonstration: false,
+            reviewers: Vec::new(),
+            banner: None,
+            urgent: None,
+            changes: Vec::new(),
+            held: false,
+        },
+        withdrawn: None,
         published: None,
         last_updated: None,
         tags: &[],
         draft: false,
         noindex: true,
     };
-    page(&placed, &Own::default(), "")
+    page(&placed, &Own::default(), "", words)
 }
 
 /// The kind of a page.
@@ -233,7 +290,8 @@ pub fn kind(page: &Routed) -> Kind {
     }
 }
 
-fn link(page: &Routed) -> Link<'_> {
+/// A page as a link of the view.
+pub(super) fn linked(page: &Routed) -> Link<'_> {
     Link { title: &page.facts.title, path: page.url.from_root() }
 }
 
@@ -255,16 +313,26 @@ fn toc(headings: &[Heading]) -> Vec<TocEntry<'_>> {
     entries
 }
 
-fn review<'a>(
-    facts: &Facts,
-    entry: &'a Entry,
-    reviewers: &'a Reviewers,
-    date: &dyn Fn(Date) -> DateView,
-) -> ReviewView<'a> {
+/// The page that took the place of one that is withdrawn.
+fn successor(routes: &Routes, facts: &Facts) -> Option<usize> {
+    let target = facts.withdrawn.as_ref()?.successor.as_ref()?;
+    match link::resolve(routes, &facts.path, target, Use::Link) {
+        Ok(Target::Page { number, .. }) => Some(number),
+        _ => None,
+    }
+}
+
+/// Whether a preview shows a page that a build publishes with other words, or leaves out.
+fn is_held(entry: &Entry, setting: Setting<'_>) -> bool {
+    setting.preview && entry.standing.action == Action::Hold
+}
+
+fn review<'a>(entry: &'a Entry, setting: Setting<'a>, date: &dyn Fn(Date) -> DateView) -> ReviewView<'a> {
+    let reviewers = setting.reviewers;
     let known: Vec<&Reviewer> = entry.reviewers.iter().filter_map(|id| reviewers.get(id)).collect();
     ReviewView {
-        state: entry.standing.state.name(),
-        date: facts.review.last_reviewed.map(date),
+        state: entry.standing.shown.name(),
+        date: entry.date.map(date),
         next: entry.standing.next_review.map(date),
         demonstration: known.iter().any(|reviewer| reviewer.demonstration),
         reviewers: known
@@ -278,107 +346,21 @@ fn review<'a>(
                 demonstration: reviewer.demonstration,
             })
             .collect(),
+        banner: entry.banner,
+        urgent: entry
+            .standing
+            .urgent
+            .zip(entry.urgent.as_deref())
+            .map(|(urgent, reason)| UrgentView { reason, review_by: date(urgent.review_by) }),
+        changes: entry
+            .changes
+            .iter()
+            .map(|change| ChangeView {
+                date: date(change.date),
+                note: &change.note,
+                reviewer: reviewers.get(&change.reviewer).map(|reviewer| reviewer.name.as_str()),
+            })
+            .collect(),
+        held: is_held(entry, setting),
     }
-}
-
-/// The site, as every template sees it.
-#[derive(Debug, Serialize)]
-pub struct SiteView<'a> {
-    title: &'a str,
-    description: Option<&'a str>,
-    lang: &'a str,
-    publisher: PublisherView<'a>,
-    notice: Option<NoticeView<'a>>,
-    brand: BrandView<'a>,
-    header: Vec<ConfigLinkView<'a>>,
-    footer: Vec<ConfigLinkView<'a>>,
-    home: Link<'a>,
-    extra: &'a serde_json::Value,
-}
-
-#[derive(Debug, Serialize)]
-struct PublisherView<'a> {
-    name: Option<&'a str>,
-    url: Option<&'a str>,
-    email: Option<&'a str>,
-    phone: Option<&'a str>,
-    phone_href: Option<String>,
-    phone_label: Option<&'a str>,
-    phone_hours: Option<&'a str>,
-    phone_note: Option<&'a str>,
-    emergency: Option<&'a str>,
-    emergency_href: Option<String>,
-    funding: Option<&'a str>,
-    policy: Option<&'a str>,
-    copyright: Option<&'a str>,
-    editorial_process: Option<&'a str>,
-}
-
-#[derive(Debug, Serialize)]
-struct NoticeView<'a> {
-    title: &'a str,
-    text: &'a str,
-    demonstration: bool,
-}
-
-/// A link of the configuration: to a page by `path`, or out of the site by `url`.
-#[derive(Debug, Serialize)]
-struct ConfigLinkView<'a> {
-    title: &'a str,
-    path: Option<&'a str>,
-    url: Option<&'a str>,
-}
-
-/// The links of the configuration.
-pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
-    let links = config.header.iter().chain(&config.footer).map(|link| &link.to);
-    links.chain(&config.publisher.editorial_process).chain(&config.glossary)
-}
-
-/// The view of the site.
-pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation, brand: BrandView<'a>) -> SiteView<'a> {
-    let publisher = &config.publisher;
-    let home = navigation.home.map_or(Link { title: &config.title, path: "" }, |home| link(&routes.pages[home]));
-    let config_link = |link: &'a crate::source::config::ConfigLink| {
-        let path = link.to.to.strip_prefix('/');
-        ConfigLinkView { title: &link.title, path, url: if path.is_none() { Some(&link.to.to) } else { None } }
-    };
-    SiteView {
-        title: &config.title,
-        description: config.description.as_deref(),
-        lang: &config.lang,
-        publisher: PublisherView {
-            name: publisher.name.as_deref(),
-            url: publisher.url.as_deref(),
-            email: publisher.email.as_deref(),
-            phone: publisher.phone.as_deref(),
-            phone_href: publisher.phone.as_deref().map(telephone),
-            phone_label: publisher.phone_label.as_deref(),
-            phone_hours: publisher.phone_hours.as_deref(),
-            phone_note: publisher.phone_note.as_deref(),
-            emergency: publisher.emergency.as_deref(),
-            emergency_href: publisher.emergency.as_deref().map(telephone),
-            funding: publisher.funding.as_deref(),
-            policy: publisher.policy.as_deref(),
-            copyright: publisher.copyright.as_deref(),
-            editorial_process: publisher.editorial_process.as_ref().map(|target| target.to.trim_start_matches('/')),
-        },
-        notice: config.notice.as_ref().map(|notice| NoticeView {
-            title: &notice.title,
-            text: &notice.text,
-            demonstration: notice.demonstration,
-        }),
-        brand,
-        header: config.header.iter().map(config_link).collect(),
-        footer: config.footer.iter().map(config_link).collect(),
-        home,
-        extra: &config.extra,
-    }
-}
-
-/// `tel:` with digits and a leading plus only (RFC 3966 leaves separators out of what is dialled).
-fn telephone(number: &str) -> String {
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let plus = if number.trim_start().starts_with('+') { "+" } else { "" };
-    format!("tel:{plus}{digits}")
 }

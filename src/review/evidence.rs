@@ -3,6 +3,8 @@
 //! Words are numbers here, told apart only by whether they are the same: the page's own are `Words::PRESENT`. So a second
 //! edit of a page that has changed since its review leaves the evidence as it was, and with it all that depends on it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::date::{Date, Interval};
 use crate::review::record::Outcome;
 
@@ -29,7 +31,7 @@ pub struct Claim {
 }
 
 /// A record, as far as a state depends on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Review {
     /// Who reviewed.
     pub reviewer: Person,
@@ -46,7 +48,7 @@ pub struct Review {
 }
 
 /// A reviewer, on the day of a review and for its page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// The id.
     pub id: String,
@@ -59,7 +61,7 @@ pub struct Person {
 }
 
 /// How much a review covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scope {
     /// All of the page.
     Full,
@@ -70,7 +72,7 @@ pub enum Scope {
 }
 
 /// Words, by a number: two reviews with the same number were of the same words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Words(pub u32);
 
 impl Words {

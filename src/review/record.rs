@@ -10,6 +10,8 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::date::Date;
 use crate::base::path::SourcePath;
 use crate::review::digest::{Sha256, TextDigest};
@@ -54,7 +56,7 @@ pub struct Record {
 }
 
 /// What came of a review.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// The words may be published.
     Pass,
@@ -151,6 +153,14 @@ impl Record {
         format!("{}---\n{}", header.0, self.body)
     }
 
+    /// The images and files that were reviewed, with what they were called.
+    pub fn files(&self) -> impl Iterator<Item = (Sha256, &str)> {
+        self.includes.iter().filter_map(|include| match include.content {
+            Content::Digest(sha256) => Some((sha256, include.name.as_str())),
+            Content::Text(_) => None,
+        })
+    }
+
     /// The folder in which it belongs: `reviews/treatment/after` for `content/treatment/after.md`.
     pub fn folder(&self) -> String {
         folder(&self.page)
@@ -184,7 +194,7 @@ pub fn number_in_name(name: &str, date: Date, reviewer: &str) -> Option<u32> {
 }
 
 /// Where the copy of a reviewed image is kept, once for all records: by its digest, with the ending it had.
-pub fn image_path(sha256: Sha256, source: &str) -> SourcePath {
+pub fn file_path(sha256: Sha256, source: &str) -> SourcePath {
     let ending = source.rsplit_once('.').map_or("bin", |(_, ending)| ending).to_lowercase();
     let ending = if ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) { ending } else { "bin".to_owned() };
     SourcePath::new(format!("{REVIEWS}/images/{sha256}.{ending}"))

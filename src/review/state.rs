@@ -58,6 +58,8 @@ impl State {
 pub struct Standing {
     /// The state.
     pub state: State,
+    /// Where the words stand that readers see: those of a record, in the page's place, may be overdue themselves.
+    pub shown: State,
     /// The day of the last full review of the words that stand: the oldest, where several people had to pass them.
     pub last_reviewed: Option<Date>,
     /// The day on which the next is due; `None` without a review, or past the year 9999.
@@ -131,12 +133,15 @@ pub fn weigh(evidence: &Evidence, policy: &Policy, today: Date) -> Standing {
         Some(_) => Action::Banner,
         None => policy.actions.get(state),
     };
+    let passed = standing.and_then(|approval| approval.record);
+    let is_held = action == Action::Hold && passed.is_some();
     Standing {
         state,
+        shown: if is_held { by_date(next_review, policy, today) } else { state },
         last_reviewed: shown.map(|approval| approval.date),
         next_review,
         reviewed_by: shown.map(|approval| approval.reviewers.clone()).unwrap_or_default(),
-        passed: standing.and_then(|approval| approval.record),
+        passed,
         objections,
         urgent,
         action,

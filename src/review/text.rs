@@ -11,6 +11,8 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
+
 use crate::review::digest::{Sha256, TextDigest};
 
 /// The first line of a canonical text.
@@ -163,7 +165,7 @@ impl Kind {
 }
 
 /// Something that a page shows from elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Include {
     /// What it is.
     pub kind: IncludeKind,
@@ -174,7 +176,7 @@ pub struct Include {
 }
 
 /// What an include is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum IncludeKind {
     /// The definition of a term of the glossary.
     Definition,
@@ -207,7 +209,7 @@ impl IncludeKind {
 }
 
 /// What an include was.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Content {
     /// The SHA-256 of a file's bytes.
     Digest(Sha256),

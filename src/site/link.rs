@@ -3,7 +3,8 @@
 use crate::base::code::Code;
 use crate::base::path::{SourcePath, UrlPath, decode, encode, join, scheme};
 use crate::base::suggest;
-use crate::site::routes::Routes;
+use crate::page::target::from_root;
+use crate::site::routes::{Routes, page_url};
 use crate::source::snapshot::CONTENT;
 
 /// Where a link leads.
@@ -106,6 +107,23 @@ pub fn resolve(routes: &Routes, from: &SourcePath, target: &str, used: Use) -> R
     Err(missing(routes, from, target, &inner))
 }
 
+/// Resolves a target of words that were reviewed on another day. `from` is their source of that day; what has moved since is
+/// found by the path that it left behind.
+pub fn resolve_reviewed(routes: &Routes, from: &SourcePath, target: &str, used: Use) -> Result<Target, Fault> {
+    let target = from_root(from, target);
+    let fault = match resolve(routes, from, &target, used) {
+        Err(fault) if fault.code == Code::LinkMissing => fault,
+        other => return other,
+    };
+    let (path, fragment) = target.split_once('#').unwrap_or((&target, ""));
+    let source = decode(path).map(|path| SourcePath::new(format!("{CONTENT}{path}")));
+    let moved = source.and_then(|source| routes.page_at(&page_url(&source, None)));
+    match (moved, decode(fragment)) {
+        (Some(number), Some(anchor)) => to_page(routes, number, anchor, &target),
+        _ => Err(fault),
+    }
+}
+
 fn external(target: &str, scheme: &str, used: Use) -> Result<Target, Fault> {
     match (scheme.to_ascii_lowercase().as_str(), used) {
         ("http" | "https", Use::Image) => Err(Fault::new(
@@ -134,12 +152,27 @@ fn to_page(routes: &Routes, number: usize, anchor: String, target: &str) -> Resu
         return Ok(Target::Page { number, fragment: anchor });
     }
     let path = &routes.pages[number].facts.path;
+    if let Some(unheld) = &routes.unheld
+        && let Some(own) = unheld.page_of(path)
+        && unheld.pages[own].facts.anchors.binary_search(&anchor).is_ok()
+    {
+        let message =
+            format!("`{target}`: only the draft of `{path}` has the anchor `{anchor}`, and it is not published yet");
+        return Err(Fault::new(Code::LinkToHeld, message, held_help()));
+    }
     let near = suggest::nearest(&anchor, anchors.iter().map(String::as_str));
     let help = match near {
         Some(near) => format!("did you mean `#{near}`?"),
         None => format!("give the heading that is meant an id: `{{#{anchor}}}`"),
     };
     Err(Fault::new(Code::AnchorMissing, format!("`{target}`: the page `{path}` has no anchor `{anchor}`"), [help]))
+}
+
+fn held_help() -> [String; 2] {
+    [
+        "have that page reviewed: `iort-site review sign PAGE --as ID`".to_owned(),
+        "or take the link out until then".to_owned(),
+    ]
 }
 
 fn missing(routes: &Routes, from: &SourcePath, target: &str, inner: &str) -> Fault {
@@ -151,6 +184,12 @@ fn missing(routes: &Routes, from: &SourcePath, target: &str, inner: &str) -> Fau
             "`--drafts` builds drafts too".to_owned(),
         ];
         return Fault::new(Code::LinkToDraft, format!("`{target}` leads to `{draft}`, which is a draft"), help);
+    }
+    let left_out =
+        routes.unheld.iter().flat_map(|unheld| &unheld.pages).map(|page| &page.facts.path).find(|path| is(path));
+    if let Some(left_out) = left_out {
+        let message = format!("`{target}` leads to `{left_out}`, which is left out until it has been reviewed");
+        return Fault::new(Code::LinkToHeld, message, held_help());
     }
     let sources = || routes.pages.iter().map(|page| &page.facts.path).chain(routes.files.keys());
     let same = |path: &&SourcePath| path.as_str().to_lowercase() == source.to_lowercase();

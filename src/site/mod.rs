@@ -7,3 +7,4 @@ pub mod register;
 pub mod reviews;
 pub mod routes;
 pub mod settle;
+pub mod standing;

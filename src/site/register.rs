@@ -1,15 +1,20 @@
 //! The register of reviews: where each page stands today, and what its claim lacks.
 
+use std::sync::Arc;
+
 use crate::base::code::Code;
 use crate::base::date::{Date, Interval};
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
 use crate::base::suggest;
 use crate::page::facts::Facts;
-use crate::review::evidence::{Claim, Evidence, Person, Review};
-use crate::review::policy::{Ineligible, Policy, Require};
-use crate::review::state::{self, Standing, State};
+use crate::review::evidence::{Claim, Evidence, Person};
+use crate::review::policy::{Action, Ineligible, Policy, Require};
+use crate::review::record::{Filed, Outcome, Record, Scope};
+use crate::review::state::{self, Published, Standing, State};
+use crate::site::reviews::Reviewed;
 use crate::site::routes::Routes;
+use crate::site::standing;
 use crate::source::policy::ReviewConfig;
 use crate::source::reviewers::Reviewers;
 use crate::source::snapshot::SITE_TOML;
@@ -19,16 +24,35 @@ use crate::source::snapshot::SITE_TOML;
 pub struct Entry {
     /// Where its review stands.
     pub standing: Standing,
-    /// The ids of the reviewers that are known, in the order claimed.
+    /// The day of the review that the page shows: one that the records prove, or a claim where that is enough.
+    pub date: Option<Date>,
+    /// The ids of those who made it; only those that are known.
     pub reviewers: Vec<String>,
+    /// What reviewers noted, the newest first.
+    pub changes: Vec<Change>,
+    /// What a banner on the page tells readers of: a state, or `urgent`.
+    pub banner: Option<&'static str>,
+    /// Why a correction of these words could not wait for a review, if that is how they are published.
+    pub urgent: Option<String>,
 }
 
-/// Enters a page with what its records say, the oldest first, and says what its claim lacks.
+/// What a reviewer noted of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The day of the review.
+    pub date: Date,
+    /// The reviewer's id.
+    pub reviewer: String,
+    /// The note.
+    pub note: String,
+}
+
+/// Enters a page with what its records say, and says what its review lacks.
 pub fn enter(
     facts: &Facts,
     policy: &Policy,
     reviewers: &Reviewers,
-    reviews: Vec<Review>,
+    reviewed: Option<&Reviewed>,
     today: Date,
 ) -> (Entry, Vec<Diagnostic>) {
     let claim = &facts.review;
@@ -40,7 +64,7 @@ pub fn enter(
         let message = format!("`{key}` is {day}, which lies ahead of today, {today}");
         faults.push(fault(facts, Code::FutureDate, key, message).help("write the day on which it happened"));
     }
-    if policy.require == Require::Claim && !facts.draft {
+    if policy.require == Require::Claim && !facts.draft && reviewed.is_none() {
         faults.extend(missing_claim(facts));
     }
     faults.extend(longer_interval(facts, policy, today));
@@ -48,19 +72,57 @@ pub fn enter(
         is_withdrawn: facts.withdrawn.is_some(),
         interval: claim.interval,
         claim: claim.last_reviewed.map(|date| Claim { date, reviewers: known.clone() }),
-        reviews,
+        reviews: reviewed.map(|reviewed| reviewed.reviews.clone()).unwrap_or_default(),
     };
     let standing = state::weigh(&evidence, policy, today);
-    if let (State::Overdue, Some(next)) = (standing.state, standing.next_review) {
-        faults.push(
-            fault(facts, Code::ReviewOverdue, "last_reviewed", format!("the review was due on {next}"))
-                .help("have the page reviewed, then set `last_reviewed` to the day of that review"),
-        );
-    }
-    (Entry { standing, reviewers: known.into_iter().map(|person| person.id).collect() }, faults)
+    faults.extend(standing::faults(facts, policy, reviewed, &standing));
+    let is_claim = evidence.reviews.is_empty() && !policy.require.asks_for_records();
+    let chain = reviewed.map_or(&[][..], |reviewed| &reviewed.chain);
+    let entry = Entry {
+        date: if is_claim { claim.last_reviewed } else { standing.last_reviewed },
+        reviewers: if is_claim {
+            known.into_iter().map(|person| person.id).collect()
+        } else {
+            standing.reviewed_by.iter().filter(|id| reviewers.contains_key(*id)).cloned().collect()
+        },
+        changes: changes(chain, &standing),
+        banner: banner(policy, &standing),
+        urgent: standing.urgent.and_then(|urgent| reason(chain.get(urgent.record)?)),
+        standing,
+    };
+    (entry, faults)
 }
 
-fn fault(facts: &Facts, code: Code, key: &str, message: String) -> Diagnostic {
+/// The notes of the reviews up to the words that are published, the newest first.
+fn changes(chain: &[Arc<Filed>], standing: &Standing) -> Vec<Change> {
+    let published = match standing.published() {
+        Published::Record(record) => &chain[..=record.min(chain.len().saturating_sub(1))],
+        Published::Own | Published::Nothing => chain,
+    };
+    let passed = published.iter().rev().map(|filed| &filed.record).filter(|record| record.outcome == Outcome::Pass);
+    let change = |record: &Record| {
+        Some(Change { date: record.date, reviewer: record.reviewer.clone(), note: record.note.clone()? })
+    };
+    passed.filter_map(change).collect()
+}
+
+/// What readers are told, where the site asks for a banner.
+fn banner(policy: &Policy, standing: &Standing) -> Option<&'static str> {
+    match (standing.urgent, standing.action) {
+        (Some(_), _) => Some("urgent"),
+        (None, Action::Banner) => Some(standing.state.name()),
+        _ => Some(standing.shown).filter(|shown| policy.actions.get(*shown) == Action::Banner).map(State::name),
+    }
+}
+
+fn reason(filed: &Filed) -> Option<String> {
+    match &filed.record.scope {
+        Scope::Urgent { reason, .. } => Some(reason.clone()),
+        _ => None,
+    }
+}
+
+pub(super) fn fault(facts: &Facts, code: Code, key: &str, message: String) -> Diagnostic {
     Diagnostic::new(code, Place::key(&facts.path, key), message)
 }
 

@@ -1,7 +1,10 @@
 //! Records and their pages: whose they are, and what they say of the words that the page has now.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use crate::base::diagnostic::Diagnostic;
+use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
 use crate::review::digest::TextDigest;
 use crate::review::evidence::{Person, Review, Scope, Words};
@@ -10,6 +13,27 @@ use crate::review::text::{Element, Kind, Line, ReviewedText};
 use crate::site::routes::{Routes, page_url};
 use crate::source::front_matter::FrontMatter;
 use crate::source::reviewers::{Reviewer, Reviewers};
+
+/// A page's records, and what they come to.
+#[derive(Clone, Debug, Default)]
+pub struct Reviewed {
+    /// The records in the order of their chain.
+    pub chain: Vec<Arc<Filed>>,
+    /// The same, as far as a state depends on them.
+    pub reviews: Vec<Review>,
+    /// What is wrong with them.
+    pub faults: Vec<Diagnostic>,
+    /// The digest of all that the page can show of them.
+    pub digest: Digest,
+}
+
+impl Reviewed {
+    /// Records with what they come to, in the same order.
+    pub fn new(chain: Vec<Arc<Filed>>, reviews: Vec<Review>, faults: Vec<Diagnostic>) -> Self {
+        let files: Vec<String> = chain.iter().map(|filed| filed.sha256.to_string()).collect();
+        Self { digest: Digest::of_value(&(&reviews, files)), chain, reviews, faults }
+    }
+}
 
 /// The page that a record is of, by its number: the one with that source, or the one to which the old URL leads now. A record
 /// stays where it is when its page moves, and follows it by the alias.

@@ -57,6 +57,8 @@ pub struct Routes {
     pub files: BTreeMap<SourcePath, UrlPath>,
     /// Aliases, each with the number of the page it leads to.
     pub aliases: BTreeMap<UrlPath, usize>,
+    /// The routes as they would be if every page had its own words; none where every page has.
+    pub unheld: Option<Arc<Routes>>,
     /// Pages that are left out because they are drafts.
     pub drafts: Vec<SourcePath>,
     by_source: QuickMap<SourcePath, usize>,
@@ -111,7 +113,8 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Rou
         }
     }
     for path in files {
-        let Some(inner) = path.inside(CONTENT) else { continue };
+        // Copies of what was reviewed are called by their digests, in the folder of the records.
+        let inner = path.inside(CONTENT).unwrap_or(path.as_str());
         let url = UrlPath::new(&composed(inner));
         if claims.claim(&url, Place::file(path)) {
             routes.files.insert(path.clone(), url);

@@ -24,16 +24,20 @@ pub struct Ground<'a> {
     /// old URL does not tell their old source, because they have a slug.
     pub moved: &'a BTreeMap<SourcePath, usize>,
     /// Whether an attribute of a component is a link or an image, as the theme declares it.
-    pub attribute: &'a dyn Fn(&str, &str) -> Option<Use>,
+    pub attribute: &'a (dyn Fn(&str, &str) -> Option<Use> + Sync),
+    /// The glossary of a language, by number; a link to one of its terms shows what it means.
+    pub glossary: &'a (dyn Fn(usize) -> bool + Sync),
     /// The SHA-256 of a file beside the pages.
-    pub digest: &'a dyn Fn(&SourcePath) -> Option<Sha256>,
+    pub digest: &'a (dyn Fn(&SourcePath) -> Option<Sha256> + Sync),
 }
 
-/// The images and files that a page shows or hands out, with their digests as they are now.
+/// What a page shows from elsewhere, as it is now: images and files with their digests, and the definitions of the glossary's
+/// terms that it links to.
 pub fn includes(words: &[Line], page: &SourcePath, ground: &Ground<'_>) -> Vec<Include> {
     let mut includes = Vec::new();
     for target in targets(words, page, ground) {
-        let (path, _) = parts(&target.path);
+        let (path, anchor) = parts(&target.path);
+        includes.extend(definition(path, anchor, page, ground));
         let source = decode(path).map(|path| SourcePath::new(format!("{CONTENT}{path}")));
         let source = source.filter(|source| ground.routes.files.contains_key(source));
         if let Some(sha256) = source.and_then(|source| (ground.digest)(&source)) {
@@ -42,6 +46,15 @@ pub fn includes(words: &[Line], page: &SourcePath, ground: &Ground<'_>) -> Vec<I
         }
     }
     includes
+}
+
+/// The definition that a link to a term shows on another page.
+fn definition(path: &str, anchor: &str, page: &SourcePath, ground: &Ground<'_>) -> Option<Include> {
+    let number = decode(path).and_then(|path| find_page(&path, ground)).filter(|number| (ground.glossary)(*number))?;
+    let facts = &ground.routes.pages[number].facts;
+    let id = decode(anchor.strip_prefix('#')?)?;
+    let entry = facts.glossary.iter().find(|entry| entry.id == id && facts.path != *page)?;
+    Some(Include::text(IncludeKind::Definition, &entry.term, &entry.definition))
 }
 
 /// A text with its targets settled. It has the same lines; of what it shows from elsewhere, files are in its targets now.

@@ -80,6 +80,11 @@ const BASE_URL_HELP: &str = "write where the site is served, such as `https://ww
 const LANG_HELP: &str = "write a language tag of BCP 47, such as `en` or `pt-BR`";
 
 impl Config {
+    /// Whether the site says that it is a demonstration.
+    pub fn is_demonstration(&self) -> bool {
+        self.notice.as_ref().is_some_and(|notice| notice.demonstration)
+    }
+
     /// Reads the text of `site.toml`. A key that is faulty gets its default, so that later phases find their own faults.
     pub fn read(path: &SourcePath, text: &str) -> (Self, Vec<Diagnostic>) {
         let mut faults = Faults::new(path, text);

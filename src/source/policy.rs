@@ -60,14 +60,9 @@ impl ReviewConfig {
             sections.push(section);
         }
         let publish = table.at("publish").boolean().unwrap_or(false);
-        not_used_yet(table, "publish");
         Self { site, sections, publish, roles }
     }
 }
-
-/// What a build can hold a site to as yet: records are read and weighed in `review`, and no build reads them so far. To take
-/// `record` and ask for nothing would be worse than to refuse it.
-const WEIGHED: [(&str, Require); 2] = [("nothing", Require::Nothing), ("claim", Require::Claim)];
 
 /// The states for which a table names an action.
 type Named = Vec<(State, Action)>;
@@ -79,26 +74,17 @@ fn policy(
     states_around: &[(State, Action)],
     all_roles: &mut Vec<(String, Span)>,
 ) -> (Policy, Named) {
-    let require = table.at("require").one_of(&WEIGHED).unwrap_or(around.require);
+    let require = table.at("require").one_of(&Require::NAMED).unwrap_or(around.require);
     let interval = table.at("interval").interval().unwrap_or(around.interval);
     let notice = table.at("notice").interval().unwrap_or(around.notice);
     let roles = table.at("roles").list(role);
     let reviewers = reviewers(table.at("reviewers")).unwrap_or(around.reviewers);
     let mut named = states_around.to_vec();
     named.extend(table.at("states").table(states).unwrap_or_default());
-    not_used_yet(table, "states");
     let actions = named.iter().fold(Actions::of(require), |actions, (state, action)| actions.with(*state, *action));
     all_roles.extend(roles.iter().flatten().cloned());
     let roles = roles.map_or_else(|| around.roles.clone(), |roles| roles.into_iter().map(|(role, _)| role).collect());
     (Policy { require, interval, notice, roles, reviewers, actions }, named)
-}
-
-/// A key that is checked for its form, and says so: nothing follows from it yet.
-fn not_used_yet(table: &mut Table<'_, '_>, key: &str) {
-    if let Some(span) = table.key_span(key) {
-        let message = format!("`review.{key}` is checked for its form, and not used yet");
-        table.faults().report(Code::NotUsedYet, span, message, "it may stay: a later version will use it");
-    }
 }
 
 fn role(item: Field<'_, '_>) -> Option<(String, Span)> {

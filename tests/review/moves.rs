@@ -53,7 +53,8 @@ impl Site {
             ("figure", "src") => Some(Use::Image),
             _ => None,
         };
-        work(&Ground { routes: &routes, moved: &moved, attribute: &attribute, digest: &digest })
+        let glossary = |number: usize| routes.pages[number].facts.path.as_str() == "content/glossary.md";
+        work(&Ground { routes: &routes, moved: &moved, attribute: &attribute, glossary: &glossary, digest: &digest })
     }
 
     fn text(&self, path: &str, ground: &Ground<'_>) -> ReviewedText {

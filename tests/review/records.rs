@@ -7,7 +7,7 @@ use iort_site::base::span::Span;
 use iort_site::review::chain::{arrange, check};
 use iort_site::review::digest::{Sha256, TextDigest};
 use iort_site::review::manifest::{self, Manifest};
-use iort_site::review::record::{Filed, Outcome, Scope, folder, free_name, image_path, number_in_name};
+use iort_site::review::record::{Filed, Outcome, Scope, file_path, folder, free_name, number_in_name};
 use iort_site::review::text::{Include, IncludeKind};
 use iort_site::source::record::read_record;
 
@@ -153,7 +153,7 @@ fn names_never_collide() {
         assert_eq!(number_in_name(other, date, "doe"), None, "{other}");
     }
     assert_eq!(folder(&SourcePath::new("content/a/index.md")), "reviews/a/index");
-    let image = image_path(Sha256::of(b""), "/a/Scan.PNG");
+    let image = file_path(Sha256::of(b""), "/a/Scan.PNG");
     assert_eq!((image.parent(), image.extension()), ("reviews/images", Some("png")));
     assert!(image.name().starts_with("e3b0c44298fc"));
 }
