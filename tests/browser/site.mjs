@@ -11,8 +11,8 @@ import { dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = process.env.IORT_SITE ?? join(repository, 'target', 'debug', 'iort-site');
+export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const program = process.env.IORT_SITE ?? join(repository, 'target', 'debug', 'iort-site');
 
 /** A day on which every review of the site is current. */
 export const TODAY = '2026-07-01';
