@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use iort_site::shell::arguments::{Arguments, Command};
 use iort_site::shell::fault::EnvironmentFault;
-use iort_site::shell::{completions, explain, init, live, mv, new, run};
+use iort_site::shell::{completions, explain, init, live, mv, new, review, run};
 
 /// Texts are read and pages made on all cores. The C library's allocator grows the memory of each thread by a call for every
 /// page, which was a fifth of a build.
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Watch(arguments) => live::watch(&arguments),
         Command::Init(arguments) => done(init::init(&arguments)),
         Command::Mv(arguments) => done(mv::mv(&arguments)),
+        Command::Review(arguments) => review::run::review(&arguments),
         Command::New(arguments) => done(new::new(&arguments)),
         Command::Explain(arguments) => done(explain::explain(&arguments)),
         Command::Completions(arguments) => done(completions::completions(&arguments)),

@@ -145,7 +145,7 @@ fn keyring(globals: &Globals) -> Keyring {
 
 /// Reads all records, in order of path; those that are as they were are not read again.
 fn read(sources: &Sources, before: &Before) -> BTreeMap<SourcePath, (Digest, Arc<Read>)> {
-    let files: Vec<(&SourcePath, &SourceFile)> = sources.below(REVIEWS).filter(|(path, _)| is_record(path)).collect();
+    let found: Vec<(&SourcePath, &SourceFile)> = sources.below(REVIEWS).filter(|(path, _)| is_record(path)).collect();
     let read = |(path, file): (&SourcePath, &SourceFile)| {
         let SourceFile::Text(text) = file else { return None };
         let known = before.records.get(path).filter(|(digest, _)| *digest == text.digest);
@@ -158,7 +158,7 @@ fn read(sources: &Sources, before: &Before) -> BTreeMap<SourcePath, (Digest, Arc
         );
         Some((path.clone(), (text.digest, read)))
     };
-    files.into_par_iter().filter_map(read).collect()
+    found.into_par_iter().filter_map(read).collect()
 }
 
 /// Does something with the site as targets are settled in it.

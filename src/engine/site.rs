@@ -21,8 +21,9 @@ use crate::page::facts::GlossaryEntry;
 use crate::page::markdown::Options;
 use crate::render::brand;
 use crate::render::menu::{self, SharedNavigation};
+use crate::render::site_view;
 use crate::render::theme::{self, Theme, Words};
-use crate::render::view::{self, Kind, Setting};
+use crate::render::view::{Kind, Setting};
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
 use crate::site::prints::{self, Gathered};
@@ -171,7 +172,7 @@ impl Site {
         let names = globals.theme.as_ref().map(|theme| Arc::clone(&theme.names)).unwrap_or_default();
         let (brand, found) = brand::view(&globals.config, sources, &names);
         faults.extend(found);
-        let site_view = view::site(&globals.config, &routes, &navigation, brand);
+        let site_view = site_view::site(&globals.config, &routes, &navigation, brand);
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let shared = shared_navigation(&routes, &navigation);
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
@@ -262,7 +263,7 @@ impl Site {
         link == "/"
             || (link == SEARCH && self.has_search())
             || self.routes.page_with_url(link).is_some_and(in_navigation)
-            || view::config_links(&self.globals.config).any(|target| target.to == link)
+            || site_view::config_links(&self.globals.config).any(|target| target.to == link)
     }
 
     /// The terms that the glossaries of a language explain.
@@ -322,5 +323,5 @@ fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
             ),
         }
     };
-    view::config_links(config).filter_map(fault).collect()
+    site_view::config_links(config).filter_map(fault).collect()
 }

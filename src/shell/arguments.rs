@@ -13,6 +13,7 @@ use clap_complete::Shell;
 
 use crate::base::date::Date;
 use crate::shell::report::emit::Format;
+use crate::shell::review::arguments::ReviewArguments;
 use crate::source::config::BaseUrl;
 
 const STYLES: Styles = Styles::styled()
@@ -53,6 +54,8 @@ pub enum Command {
     ///
     /// The page's old path stays as an alias. The files beside it that only it uses move with it.
     Mv(MvArguments),
+    /// Review pages: see what is waiting and what changed, sign it, check that all still holds
+    Review(ReviewArguments),
     /// Explain a diagnostic: what it means, an example, how to mend it
     Explain(ExplainArguments),
     /// Print a completion script for a shell

@@ -10,22 +10,23 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use crate::base::path::{SourcePath, join};
+use crate::base::path::SourcePath;
 use crate::engine::relocate::{self, Relocation};
 use crate::shell::arguments::MvArguments;
 use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
+use crate::shell::page_name;
 use crate::shell::read::reader::Reader;
 use crate::shell::report::emit;
 use crate::shell::report::visible::visible;
-use crate::source::snapshot::{CONTENT, Options};
+use crate::source::snapshot::Options;
 
 /// Moves a page, or shows what that would do.
 pub fn mv(arguments: &MvArguments) -> Result<(), EnvironmentFault> {
     let mut reader = Reader::open(&arguments.root)?;
     let options = Options { today: clock::today(), base_url: None, drafts: true, preview: true, offline: false };
     let sources = reader.read(&options).sources;
-    let (from, to) = (page(&arguments.from)?, page(&arguments.to)?);
+    let (from, to) = (page_name::page(&arguments.from)?, page_name::page(&arguments.to)?);
     let relocation = relocate::relocate(&sources, &from, &to)
         .map_err(|refusal| EnvironmentFault::new(refusal.message).help(refusal.help))?;
     if arguments.dry_run {
@@ -33,21 +34,6 @@ pub fn mv(arguments: &MvArguments) -> Result<(), EnvironmentFault> {
     }
     carry_out(reader.root(), &relocation)?;
     emit::out(&told(&relocation))
-}
-
-/// A page as it is named on the command line: with or without `content/` before it and `.md` behind it.
-fn page(name: &str) -> Result<SourcePath, EnvironmentFault> {
-    let inner = name.strip_prefix("./").unwrap_or(name);
-    let inner = inner.strip_prefix("content/").unwrap_or(inner);
-    let inner = inner.strip_suffix(".md").unwrap_or(inner);
-    match join("", inner) {
-        Some(path) if !path.is_empty() && !inner.starts_with('/') && !inner.ends_with('/') => {
-            Ok(SourcePath::new(format!("{CONTENT}/{path}.md")))
-        }
-        _ => Err(EnvironmentFault::new(format!("`{name}` is no page below `{CONTENT}/`")).help(
-            "name a page from the content folder, such as `conditions/breast` or `content/conditions/breast.md`",
-        )),
-    }
 }
 
 fn shown(relocation: &Relocation, before: &dyn Fn(&SourcePath) -> Option<String>) -> String {

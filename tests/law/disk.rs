@@ -22,7 +22,7 @@ struct Came {
 
 /// Makes a folder hold just these files; one that is as it should be is not touched.
 fn lay(site: &Site, root: &Path) {
-    for folder in ["content", "data", "themes"] {
+    for folder in ["content", "data", "reviews", "themes"] {
         for path in files(&root.join(folder)).into_keys() {
             let path = format!("{folder}/{path}");
             if !site.files.contains_key(&path) {
@@ -134,6 +134,9 @@ fn program(site: &Site, root: &Path, command: &str) -> Command {
     program.arg(command).arg("--root").arg(root).args(["--today", &site.options.today.to_string()]);
     if site.options.drafts {
         program.arg("--drafts");
+    }
+    if site.options.preview && command == "build" {
+        program.arg("--preview");
     }
     program
 }
