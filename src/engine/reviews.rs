@@ -178,7 +178,7 @@ fn with_ground<T>(
         SourceFile::Binary(binary) => binary.sha256,
         _ => None,
     };
-    let glossary = |number: usize| site.glossary == Some(number);
+    let glossary = |number: usize| site.glossaries.contains(&number);
     work(&Ground { routes: &site.routes, moved, attribute: &attribute, glossary: &glossary, digest: &digest })
 }
 
@@ -209,8 +209,8 @@ impl Weighing<'_> {
         for page in &self.site.routes.pages {
             hasher.part(page.facts.path.as_str()).part(page.url.as_str()).value(&page.facts.aliases);
         }
-        if let Some(glossary) = self.site.glossary {
-            hasher.digest(Digest::of_value(&self.site.routes.pages[glossary].facts.glossary));
+        for glossary in &self.site.glossaries {
+            hasher.digest(Digest::of_value(&self.site.routes.pages[*glossary].facts.glossary));
         }
         let files = self.sources.below(CONTENT).filter(|(_, file)| matches!(file, SourceFile::Binary(_)));
         for (path, file) in files {

@@ -17,6 +17,7 @@ use crate::base::path::{SourcePath, UrlPath};
 use crate::base::quick::QuickMap;
 use crate::engine::listing::{self, Listing};
 use crate::engine::pages::{self, Current};
+use crate::page::facts::GlossaryEntry;
 use crate::page::markdown::Options;
 use crate::render::brand;
 use crate::render::menu::{self, SharedNavigation};
@@ -132,8 +133,8 @@ pub(super) struct Site {
     pub(super) prints: BTreeMap<usize, Gathered>,
     /// The languages that have an index for searching, if the theme has a page for it.
     pub(super) searched: BTreeSet<String>,
-    /// The glossary, by number.
-    pub(super) glossary: Option<usize>,
+    /// The glossaries, by number.
+    pub(super) glossaries: BTreeSet<usize>,
     pub(super) view_value: Value,
     pub(super) view_digest: Digest,
     /// The width and height of images beside pages.
@@ -182,7 +183,8 @@ impl Site {
         let prints =
             if globals.has_template(Kind::Print) { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
         let searched = if globals.has_template(Kind::Search) { searched(globals, &routes) } else { BTreeSet::new() };
-        let glossary = globals.config.glossary.as_ref().and_then(|page| routes.page_at(&UrlPath::new(&page.to)));
+        let glossaries =
+            globals.config.glossary.iter().filter_map(|page| routes.page_at(&UrlPath::new(&page.to))).collect();
         let globals = Arc::clone(globals);
         let listing = Listing::default();
         let mut site = Self {
@@ -193,7 +195,7 @@ impl Site {
             shared,
             prints,
             searched,
-            glossary,
+            glossaries,
             view_value,
             view_digest,
             sizes,
@@ -262,6 +264,12 @@ impl Site {
             || (link == SEARCH && self.has_search())
             || self.routes.page_with_url(link).is_some_and(in_navigation)
             || site_view::config_links(&self.globals.config).any(|target| target.to == link)
+    }
+
+    /// The terms that the glossaries of a language explain.
+    pub(super) fn terms(&self, lang: &str) -> Vec<&GlossaryEntry> {
+        let glossaries = self.glossaries.iter().filter(|number| self.lang(**number) == lang);
+        glossaries.flat_map(|number| &self.routes.pages[*number].facts.glossary).collect()
     }
 
     /// Whether there is a page for searching.
