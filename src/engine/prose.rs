@@ -64,8 +64,8 @@ pub struct Measured {
 pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
     let config = &plan.site.globals.config;
     let routes = &plan.site.routes;
-    let glossary = config.glossary.as_ref().and_then(|target| Some((target, &routes.pages[plan.site.glossary?].facts)));
-    let terms = glossary.map_or_else(Vec::new, |(_, facts)| terms(facts));
+    let english = plan.site.glossaries.iter().filter(|number| is_english(plan.site.lang(**number)));
+    let terms: Vec<Term> = english.flat_map(|number| terms(&routes.pages[*number].facts)).collect();
     let judge = Judge::new(&config.prose, &terms);
     let texts: HashMap<&SourcePath, &str> = texts.iter().map(|(path, text)| (path, &*text.text)).collect();
     let judged: Vec<(Measured, Vec<Diagnostic>)> = plan
@@ -76,7 +76,7 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
             let page = &planned.current.page;
             let lang = plan.site.lang(number);
             let judged = if is_english(lang) {
-                let is_glossary = glossary.is_some_and(|(_, facts)| facts.path == page.facts.path);
+                let is_glossary = plan.site.glossaries.contains(&number);
                 judge_page(&judge, page, texts.get(&page.facts.path)?, is_glossary)
             } else {
                 Judged::default()
@@ -86,7 +86,12 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
         .collect();
     let (pages, found): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut diagnostics: Vec<Diagnostic> = found.into_iter().flatten().collect();
-    if let Some((target, facts)) = glossary.filter(|(_, facts)| facts.glossary.is_empty()) {
+    for target in &config.glossary {
+        let number = routes.page_at(&UrlPath::new(&target.to));
+        let Some(facts) = number.map(|number| &routes.pages[number].facts).filter(|facts| facts.glossary.is_empty())
+        else {
+            continue;
+        };
         let place = Place::span(&SourcePath::new(SITE_TOML), target.span);
         let message = format!("`{}` explains no term, so none is exempt", facts.path);
         let help = "write its terms as a description list: the term, an empty line, then `: What it means`";
@@ -129,12 +134,12 @@ fn measured(page: &Page, url: &UrlPath, lang: &str, judged: &Judged) -> Measured
     }
 }
 
-fn terms(facts: &Facts) -> Vec<Term> {
+fn terms(facts: &Facts) -> impl Iterator<Item = Term> {
     let term = |entry: &GlossaryEntry| Term {
         name: entry.term.clone(),
         names: std::iter::once(&entry.term).chain(&entry.names).cloned().collect(),
     };
-    facts.glossary.iter().map(term).collect()
+    facts.glossary.iter().map(term)
 }
 
 /// Whether a language tag is one of English.
