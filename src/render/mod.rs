@@ -9,6 +9,7 @@ pub mod gather;
 pub mod inspect;
 pub mod menu;
 pub mod offline;
+pub mod packet;
 pub mod search;
 mod search_words;
 pub mod site_files;
