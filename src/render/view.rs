@@ -19,7 +19,7 @@ use crate::site::link::{self, Target, Use};
 use crate::site::navigation::Navigation;
 use crate::site::prints::Gathered;
 use crate::site::register::Entry;
-use crate::site::routes::{Routed, Routes};
+use crate::site::routes::{REVIEWS, Routed, Routes};
 use crate::source::config::{BaseUrl, Config, ConfigTarget};
 use crate::source::front_matter::Source;
 use crate::source::reviewers::{Reviewer, Reviewers};
@@ -41,6 +41,8 @@ pub enum Kind {
     Print,
     /// The page for searching, which lists the site's pages too.
     Search,
+    /// The page that shows where the reviews of all pages stand.
+    Reviews,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
             Self::NotFound => "404.html",
             Self::Print => "print.html",
             Self::Search => "search.html",
+            Self::Reviews => "reviews.html",
         }
     }
 }
@@ -367,6 +370,8 @@ pub struct SiteView<'a> {
     header: Vec<ConfigLinkView<'a>>,
     footer: Vec<ConfigLinkView<'a>>,
     home: Link<'a>,
+    /// Where the site shows how its reviews stand, if it does.
+    reviews: Option<&'a str>,
     extra: &'a serde_json::Value,
 }
 
@@ -409,8 +414,14 @@ pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
     links.chain(&config.publisher.editorial_process).chain(&config.glossary)
 }
 
-/// The view of the site.
-pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation, brand: BrandView<'a>) -> SiteView<'a> {
+/// The view of the site; `shows_reviews` tells whether it has the page that shows how its reviews stand.
+pub fn site<'a>(
+    config: &'a Config,
+    routes: &'a Routes,
+    navigation: &Navigation,
+    brand: BrandView<'a>,
+    shows_reviews: bool,
+) -> SiteView<'a> {
     let publisher = &config.publisher;
     let home = navigation.home.map_or(Link { title: &config.title, path: "" }, |home| linked(&routes.pages[home]));
     let config_link = |link: &'a crate::source::config::ConfigLink| {
@@ -446,6 +457,7 @@ pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation,
         header: config.header.iter().map(config_link).collect(),
         footer: config.footer.iter().map(config_link).collect(),
         home,
+        reviews: shows_reviews.then(|| REVIEWS.trim_start_matches('/')),
         extra: &config.extra,
     }
 }
