@@ -89,6 +89,23 @@ fn there_and_back_is_as_before_but_for_the_alias() {
 }
 
 #[test]
+fn a_page_with_a_slug_leaves_its_file_name_behind_too() {
+    let folder = site();
+    let root = folder.path();
+    fs::write(root.join("content/other.md"), "---\ntitle: Other\nslug: something-else\n---\nText.\n").unwrap();
+    assert!(run(root, &["mv", "other", "another"]).status.success());
+    assert_eq!(
+        read(root, "content/another.md"),
+        "---\ntitle: Other\naliases: [/other/]\nslug: something-else\n---\nText.\n"
+    );
+    assert!(run(root, &["mv", "another", "s/another"]).status.success());
+    assert_eq!(
+        read(root, "content/s/another.md"),
+        "---\ntitle: Other\naliases: [/other/, /something-else/, /another/]\nslug: something-else\n---\nText.\n"
+    );
+}
+
+#[test]
 fn a_dry_run_shows_the_diff_and_does_nothing() {
     let folder = site();
     let root = folder.path();

@@ -70,8 +70,6 @@ codes! {
     InvalidDate = "invalid-date", Error;
     /// A date after today.
     FutureDate = "future-date", Error;
-    /// A form that is right, for a feature that this version does not have.
-    NotUsedYet = "not-used-yet", Warning;
 
     // Front matter
     /// A page without front matter.

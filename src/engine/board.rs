@@ -55,8 +55,9 @@ impl Board {
         graded: &mut Graded,
     ) -> Self {
         *graded = grade(site, drafts, (reviews, pages), texts, graded);
-        let mut statuses: Vec<PageStatus> =
-            survey::survey(drafts, reviews).iter().filter_map(|page| published(site, page.status())).collect();
+        let numbers = (0..drafts.routes.pages.len()).filter(|number| !drafts.routes.pages[*number].facts.draft);
+        let status = |number: usize| published(site, survey::surveyed(drafts, reviews, number).status());
+        let mut statuses: Vec<PageStatus> = numbers.filter_map(status).collect();
         review_status::sort(&mut statuses);
         let sections = sections(site);
         let listed = |status: &PageStatus| Listed {
@@ -119,7 +120,7 @@ impl Board {
         let url = UrlPath::new(REVIEWS);
         let title = words.strings.words.get("reviews_title").map_or("", String::as_str);
         let mut context = recipe::base_context(site, lang, words, &url.to_root());
-        context.insert_value("page", view::own(Kind::Reviews, url.from_root(), title));
+        context.insert_value("page", view::own(Kind::Reviews, url.from_root(), title, words));
         context.insert_value("nav", recipe::navigation_value(site, None));
         context.insert_value("reviews", self.view.value(&words.strings));
         let template = Kind::Reviews.template();

@@ -229,9 +229,12 @@ fn search_indexes(site: &Site, pages: &[PlannedPage], is_new: bool) -> Vec<searc
     }
     let lay_out = |(lang, found)| {
         let words = &site.theme()?.words(lang)?.strings.words;
-        let glossary = site.glossary.filter(|number| site.lang(*number) == lang);
-        let glossary = glossary.map_or(&[][..], |number| &site.routes.pages[number].facts.glossary);
-        Some(search::lay_out(lang, found, search::Setting { glossary, words, offline: site.globals.offline, is_new }))
+        let glossary = site.terms(lang);
+        Some(search::lay_out(
+            lang,
+            found,
+            search::Setting { glossary: &glossary, words, offline: site.globals.offline, is_new },
+        ))
     };
     by_lang.into_par_iter().filter_map(lay_out).collect()
 }

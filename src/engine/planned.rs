@@ -9,9 +9,11 @@ use crate::engine::memo::Planned;
 use crate::engine::pages::Current;
 use crate::engine::recipe;
 use crate::engine::site::Site;
+use crate::page::facts::Facts;
 use crate::page::parse::Page;
 use crate::render::fill::{self, Filled, Surroundings};
 use crate::render::theme::Theme;
+use crate::site::link::{self, Target, Use};
 use crate::site::register::{self, Entry};
 use crate::source::snapshot::SITE_TOML;
 
@@ -72,19 +74,36 @@ pub(super) fn weigh(site: &Site, number: usize, current: &Current) -> ((Entry, F
         // Why it is not known has been told, with its place.
         faults.retain(|fault| fault.code != Code::ReviewMissing);
     }
+    if page.origin.is_none() {
+        faults.extend(successor(site, &page.facts));
+    }
     let Some(theme) = site.theme() else { return ((entry, Filled::default()), faults) };
     let around = Surroundings {
         path: page.file(),
         origin: page.origin.as_ref(),
         url: &site.routes.pages[number].url,
         routes: &site.routes,
-        glossary: site.glossary,
+        glossaries: &site.glossaries,
         components: &theme.components,
         sizes: &|path| site.sizes.get(path).copied(),
     };
     let (filled, found) = fill::fill(&page.slots, &page.places, around);
     faults.extend(found);
     ((entry, filled), faults)
+}
+
+/// A withdrawn page leads its readers on to a page of the site.
+fn successor(site: &Site, facts: &Facts) -> Option<Diagnostic> {
+    let target = facts.withdrawn.as_ref()?.successor.as_ref()?;
+    let place = Place::key(&facts.path, "withdrawn");
+    match link::resolve(&site.routes, &facts.path, target, Use::Link) {
+        Ok(Target::Page { .. }) => None,
+        Ok(_) => Some(
+            Diagnostic::new(Code::LinkInvalid, place, format!("`successor` is no page of this site: `{target}`"))
+                .help("name the page that took the place of this one, such as `/risks/` or `risks.md`"),
+        ),
+        Err(fault) => Some(Diagnostic { help: fault.help, ..Diagnostic::new(fault.code, place, fault.message) }),
+    }
 }
 
 /// What a page asks of the theme that it may not have: words of its language, a template of its own.

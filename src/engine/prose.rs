@@ -67,8 +67,7 @@ pub struct Measured {
 pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
     let config = &plan.site.globals.config;
     let routes = &plan.site.routes;
-    let glossary = config.glossary.as_ref().zip(glossary(&plan.site));
-    let terms = glossary.map_or_else(Vec::new, |(_, facts)| terms(facts));
+    let terms = english_terms(&plan.site);
     let judge = Judge::new(&config.prose, &terms);
     let texts: HashMap<&SourcePath, &str> = texts.iter().map(|(path, text)| (path, &*text.text)).collect();
     let judged: Vec<(Measured, Vec<Diagnostic>)> = plan
@@ -79,7 +78,7 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
             let page = &planned.current.page;
             let lang = plan.site.lang(number);
             let judged = if is_english(lang) {
-                let is_glossary = glossary.is_some_and(|(_, facts)| facts.path == page.facts.path);
+                let is_glossary = plan.site.glossaries.contains(&number);
                 judge_page(&judge, &page.facts.path, texts.get(&page.facts.path)?, is_glossary)
             } else {
                 Judged::default()
@@ -89,7 +88,12 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
         .collect();
     let (pages, found): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let mut diagnostics: Vec<Diagnostic> = found.into_iter().flatten().collect();
-    if let Some((target, facts)) = glossary.filter(|(_, facts)| facts.glossary.is_empty()) {
+    for target in &config.glossary {
+        let number = routes.page_at(&UrlPath::new(&target.to));
+        let Some(facts) = number.map(|number| &routes.pages[number].facts).filter(|facts| facts.glossary.is_empty())
+        else {
+            continue;
+        };
         let place = Place::span(&SourcePath::new(SITE_TOML), target.span);
         let message = format!("`{}` explains no term, so none is exempt", facts.path);
         let help = "write its terms as a description list: the term, an empty line, then `: What it means`";
@@ -98,9 +102,10 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
     Prose { pages, diagnostics }
 }
 
-/// The facts of the page that explains the site's terms.
-fn glossary(site: &Site) -> Option<&Facts> {
-    Some(&site.routes.pages[site.glossary?].facts)
+/// The terms that the English glossaries of a site explain.
+fn english_terms(site: &Site) -> Vec<Term> {
+    let english = site.glossaries.iter().filter(|number| is_english(site.lang(**number)));
+    english.flat_map(|number| terms(&site.routes.pages[*number].facts)).collect()
 }
 
 /// What was graded in the round before: by page, with the digest of its text and of all that grading depends on.
@@ -117,10 +122,8 @@ pub struct Grade {
 
 /// Grades pages that are given with their words, those of a record where they are published in a page's place.
 pub(super) fn grade(site: &Site, pages: &[(&Page, &str, Digest)], before: &Graded) -> Graded {
-    let glossary = glossary(site);
-    let terms = glossary.map_or_else(Vec::new, terms);
-    let config = &site.globals.config.prose;
-    let judge = Judge::new(config, &terms);
+    let terms = english_terms(site);
+    let judge = Judge::new(&site.globals.config.prose, &terms);
     let names: Vec<&[String]> = terms.iter().map(|term| &*term.names).collect();
     let around = Digest::of_value(&names);
     let of_page = |(page, text, digest): &(&Page, &str, Digest)| {
@@ -179,12 +182,12 @@ fn measured(page: &Page, url: &UrlPath, lang: &str, judged: &Judged) -> Measured
     }
 }
 
-fn terms(facts: &Facts) -> Vec<Term> {
+fn terms(facts: &Facts) -> impl Iterator<Item = Term> {
     let term = |entry: &GlossaryEntry| Term {
         name: entry.term.clone(),
         names: std::iter::once(&entry.term).chain(&entry.names).cloned().collect(),
     };
-    facts.glossary.iter().map(term).collect()
+    facts.glossary.iter().map(term)
 }
 
 /// Whether a language tag is one of English.

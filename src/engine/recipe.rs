@@ -249,9 +249,9 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     let template = template_of(site, number, page.template.as_ref());
     let placed = view::placed(site.setting(), number, entry, words);
     let mut context = base_context(site, lang, words, &url.to_root());
-    context.insert_value("page", view::page(&placed, &parsed.own, &html));
-    let passed = planned.current.passed.as_ref().and_then(|passed| passed_words(site, theme, number, passed));
-    context.insert_value("passed", passed.unwrap_or_else(Value::none));
+    context.insert_value("page", view::page(&placed, &parsed.own, &html, words));
+    let reviewed_words = planned.current.passed.as_ref().and_then(|passed| passed_words(site, theme, number, passed));
+    context.insert_value("passed", reviewed_words.unwrap_or_else(Value::none));
     context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
     let section = site.section_of(number);
     context.insert_value("nav", navigation_value(site, section));
@@ -322,7 +322,7 @@ fn own(site: &Site, kind: Kind) -> Option<Finished> {
     let is_fixed = kind == Kind::Search || site.globals.offline;
     let root = if is_fixed { url.to_root() } else { base.to_owned() };
     let mut context = base_context(site, lang, words, &root);
-    context.insert_value("page", view::own(kind, url.from_root(), title));
+    context.insert_value("page", view::own(kind, url.from_root(), title, words));
     context.insert_value("nav", navigation_value(site, None));
     if kind == Kind::Search {
         context.insert_value("all_pages", menu::all_pages(&site.routes, &site.navigation).value);
@@ -361,8 +361,9 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> 
         let anchor = format!("part-{}", parts.len() + 1);
         let html = html(site, theme, *number, &parsed, filled).ok()?;
         let content = gather::embed(&html, from, &gathered.url, &format!("{anchor}-"));
-        let placed = view::placed(site.setting(), *number, entry, site.words(*number)?);
-        let mut part = view::page(&placed, &parsed.own, &content).into_map().unwrap_or_default();
+        let words = site.words(*number)?;
+        let placed = view::placed(site.setting(), *number, entry, words);
+        let mut part = view::page(&placed, &parsed.own, &content, words).into_map().unwrap_or_default();
         part.insert("anchor".into(), Value::from(anchor));
         parts.push(Value::from(part));
         checked.push(from.to_string());
@@ -371,7 +372,7 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> 
     let page = &site.routes.pages[number];
     let section = site.section_of(number);
     let mut context = base_context(site, site.lang(number), words, &gathered.url.to_root());
-    context.insert_value("page", view::own(Kind::Print, gathered.url.from_root(), &page.facts.title));
+    context.insert_value("page", view::own(Kind::Print, gathered.url.from_root(), &page.facts.title, words));
     context.insert_value("section", parts.first().cloned().unwrap_or_else(Value::none));
     context.insert_value("pages", Value::from(parts));
     context.insert_value("nav", navigation_value(site, section));

@@ -16,7 +16,7 @@ use crate::engine::plan;
 use crate::page::body::Slot;
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
-use crate::render::view;
+use crate::render::site_view;
 use crate::site::link::{self, Target, Use};
 use crate::site::routes::{self, Routes};
 use crate::source::config::{self, Config};
@@ -212,7 +212,8 @@ fn written_at(text: &str, span: Span, target: &str) -> Option<Span> {
     Some(Span::new(at, at + target.len()))
 }
 
-/// Keeps the page's old URL as an alias, and drops the alias that its new URL may have been.
+/// Keeps the page's old URL as an alias, and drops the alias that its new URL may have been. Records name pages by their files:
+/// where a slug hides the file's name from the URL, that path is kept too.
 fn keep_old_path(
     page: &Page,
     from: &SourcePath,
@@ -224,12 +225,14 @@ fn keep_old_path(
     let Some(text) = sources.text(from) else { return };
     let slug = page.facts.slug.as_deref();
     let (old, new) = (routes::page_url(from, slug), routes::page_url(to, slug));
-    if old == new || routes.page_of(from).is_none() {
+    let by_file = Some(routes::page_url(from, None)).filter(|url| routes.page_at(url).is_none());
+    let left: Vec<UrlPath> = [Some(old), by_file].into_iter().flatten().filter(|url| *url != new).collect();
+    if left.is_empty() || routes.page_of(from).is_none() {
         return;
     }
     let mut aliases: Vec<String> = page.facts.aliases.clone();
     aliases.retain(|alias| UrlPath::new(alias) != new);
-    aliases.push(old.to_string());
+    aliases.extend(left.iter().map(ToString::to_string));
     let list = format!("[{}]", aliases.iter().map(|alias| yaml(alias)).collect::<Vec<_>>().join(", "));
     let edit = if let Some(value) = page.keys.get("aliases") {
         (*value, list)
@@ -260,7 +263,7 @@ fn config_edits(
     let (Some(number), Some(text)) = (routes.page_of(from), sources.text(&site)) else { return };
     let slug = routes.pages[number].facts.slug.as_deref();
     let (old, new) = (routes::page_url(from, slug), routes::page_url(to, slug));
-    for target in view::config_links(config) {
+    for target in site_view::config_links(config) {
         let (path, anchor) = target.to.split_once('#').unwrap_or((&target.to, ""));
         if UrlPath::new(path) == old && path.starts_with('/') {
             let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };

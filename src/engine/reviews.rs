@@ -145,7 +145,7 @@ fn keyring(globals: &Globals) -> Keyring {
 
 /// Reads all records, in order of path; those that are as they were are not read again.
 fn read(sources: &Sources, before: &Before) -> BTreeMap<SourcePath, (Digest, Arc<Read>)> {
-    let files: Vec<(&SourcePath, &SourceFile)> = sources.below(REVIEWS).filter(|(path, _)| is_record(path)).collect();
+    let found: Vec<(&SourcePath, &SourceFile)> = sources.below(REVIEWS).filter(|(path, _)| is_record(path)).collect();
     let read = |(path, file): (&SourcePath, &SourceFile)| {
         let SourceFile::Text(text) = file else { return None };
         let known = before.records.get(path).filter(|(digest, _)| *digest == text.digest);
@@ -158,7 +158,7 @@ fn read(sources: &Sources, before: &Before) -> BTreeMap<SourcePath, (Digest, Arc
         );
         Some((path.clone(), (text.digest, read)))
     };
-    files.into_par_iter().filter_map(read).collect()
+    found.into_par_iter().filter_map(read).collect()
 }
 
 /// Does something with the site as targets are settled in it.
@@ -178,7 +178,7 @@ fn with_ground<T>(
         SourceFile::Binary(binary) => binary.sha256,
         _ => None,
     };
-    let glossary = |number: usize| site.glossary == Some(number);
+    let glossary = |number: usize| site.glossaries.contains(&number);
     work(&Ground { routes: &site.routes, moved, attribute: &attribute, glossary: &glossary, digest: &digest })
 }
 
@@ -209,8 +209,8 @@ impl Weighing<'_> {
         for page in &self.site.routes.pages {
             hasher.part(page.facts.path.as_str()).part(page.url.as_str()).value(&page.facts.aliases);
         }
-        if let Some(glossary) = self.site.glossary {
-            hasher.digest(Digest::of_value(&self.site.routes.pages[glossary].facts.glossary));
+        for glossary in &self.site.glossaries {
+            hasher.digest(Digest::of_value(&self.site.routes.pages[*glossary].facts.glossary));
         }
         let files = self.sources.below(CONTENT).filter(|(_, file)| matches!(file, SourceFile::Binary(_)));
         for (path, file) in files {

@@ -17,11 +17,13 @@ use crate::base::path::{SourcePath, UrlPath};
 use crate::base::quick::QuickMap;
 use crate::engine::listing::{self, Listing};
 use crate::engine::pages::{self, Current};
+use crate::page::facts::GlossaryEntry;
 use crate::page::markdown::Options;
 use crate::render::brand;
 use crate::render::menu::{self, SharedNavigation};
+use crate::render::site_view;
 use crate::render::theme::{self, Theme, Words};
-use crate::render::view::{self, Kind, Setting};
+use crate::render::view::{Kind, Setting};
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
 use crate::site::prints::{self, Gathered};
@@ -158,8 +160,8 @@ pub(super) struct Site {
     pub(super) prints: BTreeMap<usize, Gathered>,
     /// The languages that have an index for searching, if the theme has a page for it.
     pub(super) searched: BTreeSet<String>,
-    /// The glossary, by number.
-    pub(super) glossary: Option<usize>,
+    /// The glossaries, by number.
+    pub(super) glossaries: BTreeSet<usize>,
     pub(super) view_value: Value,
     pub(super) view_digest: Digest,
     /// The width and height of images beside pages.
@@ -197,7 +199,7 @@ impl Site {
         let names = globals.theme.as_ref().map(|theme| Arc::clone(&theme.names)).unwrap_or_default();
         let (brand, found) = brand::view(&globals.config, sources, &names);
         faults.extend(found);
-        let site_view = view::site(&globals.config, &routes, &navigation, brand, globals.shows_reviews());
+        let site_view = site_view::site(&globals.config, &routes, &navigation, brand, globals.shows_reviews());
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let shared = shared_navigation(&routes, &navigation);
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
@@ -208,7 +210,8 @@ impl Site {
         let prints =
             if globals.has_template(Kind::Print) { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
         let searched = if globals.has_template(Kind::Search) { searched(globals, &routes) } else { BTreeSet::new() };
-        let glossary = globals.config.glossary.as_ref().and_then(|page| routes.page_at(&UrlPath::new(&page.to)));
+        let glossaries =
+            globals.config.glossary.iter().filter_map(|page| routes.page_at(&UrlPath::new(&page.to))).collect();
         let globals = Arc::clone(globals);
         let listing = Listing::default();
         let mut site = Self {
@@ -219,7 +222,7 @@ impl Site {
             shared,
             prints,
             searched,
-            glossary,
+            glossaries,
             view_value,
             view_digest,
             sizes,
@@ -288,7 +291,13 @@ impl Site {
             || (link == SEARCH && self.has_search())
             || (link == REVIEWS && self.globals.shows_reviews())
             || self.routes.page_with_url(link).is_some_and(in_navigation)
-            || view::config_links(&self.globals.config).any(|target| target.to == link)
+            || site_view::config_links(&self.globals.config).any(|target| target.to == link)
+    }
+
+    /// The terms that the glossaries of a language explain.
+    pub(super) fn terms(&self, lang: &str) -> Vec<&GlossaryEntry> {
+        let glossaries = self.glossaries.iter().filter(|number| self.lang(**number) == lang);
+        glossaries.flat_map(|number| &self.routes.pages[*number].facts.glossary).collect()
     }
 
     /// Whether there is a page for searching.
@@ -342,5 +351,5 @@ fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
             ),
         }
     };
-    view::config_links(config).filter_map(fault).collect()
+    site_view::config_links(config).filter_map(fault).collect()
 }

@@ -16,7 +16,6 @@ use crate::review::record::{Filed, Outcome};
 use crate::review::text::ReviewedText;
 use crate::site::register::{self, Entry};
 use crate::site::reviews::Reviewed;
-use crate::site::routes::Routed;
 use crate::source::config::Config;
 use crate::source::reviewers::Reviewers;
 use crate::source::snapshot::Sources;
@@ -76,23 +75,26 @@ impl Surveyed<'_> {
     }
 }
 
-/// All pages of a site in order of path, but for drafts.
-pub(super) fn survey<'a>(site: &'a Site, reviews: &'a Reviews) -> Vec<Surveyed<'a>> {
+/// A page of a site, by its number.
+pub(super) fn surveyed<'a>(site: &'a Site, reviews: &'a Reviews, number: usize) -> Surveyed<'a> {
     let globals = &site.globals;
-    let pages = site.routes.pages.iter().enumerate().filter(|(_, page)| !page.facts.draft);
-    let surveyed = |(number, page): (usize, &'a Routed)| {
-        let policy = globals.config.review.policy(&page.url);
-        let reviewed = reviews.pages.get(&number).map(|reviewed| &**reviewed);
-        let (entry, _) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
-        Surveyed { facts: &page.facts, url: &page.url, policy, entry, reviewed }
-    };
-    pages.map(surveyed).collect()
+    let page = &site.routes.pages[number];
+    let policy = globals.config.review.policy(&page.url);
+    let reviewed = reviews.pages.get(&number).map(|reviewed| &**reviewed);
+    let (entry, _) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
+    Surveyed { facts: &page.facts, url: &page.url, policy, entry, reviewed }
 }
 
 impl Plan {
     /// All pages in order of path, but for drafts.
     pub fn survey(&self) -> Vec<Surveyed<'_>> {
-        survey(&self.drafts, &self.reviews)
+        let pages = self.drafts.routes.pages.iter().enumerate().filter(|(_, page)| !page.facts.draft);
+        pages.map(|(number, _)| surveyed(&self.drafts, &self.reviews, number)).collect()
+    }
+
+    /// A page by its source; drafts are there if the sources ask for them.
+    pub fn surveyed_page(&self, path: &SourcePath) -> Option<Surveyed<'_>> {
+        Some(surveyed(&self.drafts, &self.reviews, self.drafts.routes.page_of(path)?))
     }
 
     /// What is wrong with the records, with their signatures and their chains.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
@@ -87,6 +88,10 @@ pub struct Own {
     pub owner: Option<String>,
     /// Its sources.
     pub sources: Vec<Source>,
+    /// The day up to which the evidence was searched.
+    pub evidence_searched_to: Option<Date>,
+    /// Who paid, what the authors gain, what it is based on, and the other terms of governance, by their keys.
+    pub terms: BTreeMap<&'static str, Vec<String>>,
     /// Whether its contents are shown.
     pub toc: bool,
     /// Anything else, for the theme.
@@ -129,6 +134,8 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         authors: front.authors,
         owner: front.owner,
         sources: front.sources,
+        evidence_searched_to: front.evidence_searched_to,
+        terms: front.texts,
         toc: front.toc,
         extra: front.extra,
     };

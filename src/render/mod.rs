@@ -17,6 +17,7 @@ pub mod review_status;
 pub mod search;
 mod search_words;
 pub mod site_files;
+pub mod site_view;
 pub mod structured_data;
 pub mod style_sheet;
 pub mod template;

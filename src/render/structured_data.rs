@@ -57,6 +57,10 @@ pub fn json_ld(page: Described<'_>, base: &BaseUrl, config: &Config, reviewers: 
     }
     let citations: Vec<Value> = page.own.sources.iter().map(citation).collect();
     put("citation", (!citations.is_empty()).then_some(Value::Array(citations)));
+    let term = |key: &str| page.own.terms.get(key).filter(|texts| !texts.is_empty()).map(|texts| json!(texts));
+    put("isBasedOn", term("based_on"));
+    put("license", term("license"));
+    put("version", term("version"));
     put("publisher", config.publisher.name.as_ref().map(|name| organization(name, config.publisher.url.as_deref())));
     put(
         "publishingPrinciples",

@@ -12,16 +12,16 @@ use crate::base::date::Date;
 use crate::base::path::UrlPath;
 use crate::page::facts::{Facts, Heading};
 use crate::page::parse::Own;
-use crate::render::brand::BrandView;
 use crate::render::theme::Words;
 use crate::review::policy::Action;
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::Navigation;
 use crate::site::prints::Gathered;
 use crate::site::register::Entry;
-use crate::site::routes::{REVIEWS, Routed, Routes};
-use crate::source::config::{BaseUrl, Config, ConfigTarget};
+use crate::site::routes::{Routed, Routes};
+use crate::source::config::BaseUrl;
 use crate::source::front_matter::Source;
+use crate::source::front_matter_keys::TEXTS;
 use crate::source::reviewers::{Reviewer, Reviewers};
 
 /// The kinds of page.
@@ -92,14 +92,18 @@ struct OwnView<'a> {
     sources: &'a [Source],
     authors: &'a [String],
     owner: Option<&'a str>,
+    evidence_searched_to: Option<DateView>,
+    terms: BTreeMap<&'static str, &'a [String]>,
     extra: &'a serde_json::Value,
 }
 
 /// A page by title and path from the root, without a leading slash.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Link<'a> {
-    title: &'a str,
-    path: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its path.
+    pub path: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -224,24 +228,29 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
     }
 }
 
-/// The view of a page, as its template sees it: `content` is its finished HTML.
-pub fn page(placed: &Placed<'_>, own: &Own, content: &str) -> Value {
+/// The view of a page, as its template sees it: `content` is its finished HTML. Of a page that is withdrawn no template gets
+/// the text: it is a notice now.
+pub fn page(placed: &Placed<'_>, own: &Own, content: &str, words: &Words) -> Value {
+    let is_withdrawn = placed.withdrawn.is_some();
+    let term = |key: &'static str| (key, own.terms.get(key).map_or(&[][..], Vec::as_slice));
     let own = OwnView {
-        toc: toc(&own.headings),
-        show_toc: own.toc && own.headings.len() > 1,
-        sources: &own.sources,
+        toc: if is_withdrawn { Vec::new() } else { toc(&own.headings) },
+        show_toc: own.toc && own.headings.len() > 1 && !is_withdrawn,
+        sources: if is_withdrawn { &[] } else { &own.sources },
+        evidence_searched_to: own.evidence_searched_to.map(|day| DateView { iso: day, text: words.strings.date(day) }),
+        terms: TEXTS.into_iter().map(term).collect(),
         authors: &own.authors,
         owner: own.owner.as_deref(),
         extra: &own.extra,
     };
     let mut view = Value::from_serializable(placed).into_map().unwrap_or_default();
     view.extend(Value::from_serializable(&own).into_map().unwrap_or_default());
-    view.insert("content".into(), Value::safe_string(content));
+    view.insert("content".into(), Value::safe_string(if is_withdrawn { "" } else { content }));
     Value::from(view)
 }
 
 /// The view of a page that no source is behind: for what is not there, for searching, for printing.
-pub fn own(kind: Kind, path: &str, title: &str) -> Value {
+pub fn own(kind: Kind, path: &str, title: &str, words: &Words) -> Value {
     let placed = Placed {
         kind,
         title,
@@ -272,7 +281,7 @@ pub fn own(kind: Kind, path: &str, title: &str) -> Value {
         draft: false,
         noindex: true,
     };
-    page(&placed, &Own::default(), "")
+    page(&placed, &Own::default(), "", words)
 }
 
 /// The kind of a page.
@@ -284,7 +293,8 @@ pub fn kind(page: &Routed) -> Kind {
     }
 }
 
-fn linked(page: &Routed) -> Link<'_> {
+/// A page as a link of the view.
+pub(super) fn linked(page: &Routed) -> Link<'_> {
     Link { title: &page.facts.title, path: page.url.from_root() }
 }
 
@@ -356,115 +366,4 @@ fn review<'a>(entry: &'a Entry, setting: Setting<'a>, date: &dyn Fn(Date) -> Dat
             .collect(),
         held: is_held(entry, setting),
     }
-}
-
-/// The site, as every template sees it.
-#[derive(Debug, Serialize)]
-pub struct SiteView<'a> {
-    title: &'a str,
-    description: Option<&'a str>,
-    lang: &'a str,
-    publisher: PublisherView<'a>,
-    notice: Option<NoticeView<'a>>,
-    brand: BrandView<'a>,
-    header: Vec<ConfigLinkView<'a>>,
-    footer: Vec<ConfigLinkView<'a>>,
-    home: Link<'a>,
-    /// Where the site shows how its reviews stand, if it does.
-    reviews: Option<&'a str>,
-    extra: &'a serde_json::Value,
-}
-
-#[derive(Debug, Serialize)]
-struct PublisherView<'a> {
-    name: Option<&'a str>,
-    url: Option<&'a str>,
-    email: Option<&'a str>,
-    phone: Option<&'a str>,
-    phone_href: Option<String>,
-    phone_label: Option<&'a str>,
-    phone_hours: Option<&'a str>,
-    phone_note: Option<&'a str>,
-    emergency: Option<&'a str>,
-    emergency_href: Option<String>,
-    funding: Option<&'a str>,
-    policy: Option<&'a str>,
-    copyright: Option<&'a str>,
-    editorial_process: Option<&'a str>,
-}
-
-#[derive(Debug, Serialize)]
-struct NoticeView<'a> {
-    title: &'a str,
-    text: &'a str,
-    demonstration: bool,
-}
-
-/// A link of the configuration: to a page by `path`, or out of the site by `url`.
-#[derive(Debug, Serialize)]
-struct ConfigLinkView<'a> {
-    title: &'a str,
-    path: Option<&'a str>,
-    url: Option<&'a str>,
-}
-
-/// The links of the configuration.
-pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
-    let links = config.header.iter().chain(&config.footer).map(|link| &link.to);
-    links.chain(&config.publisher.editorial_process).chain(&config.glossary)
-}
-
-/// The view of the site; `shows_reviews` tells whether it has the page that shows how its reviews stand.
-pub fn site<'a>(
-    config: &'a Config,
-    routes: &'a Routes,
-    navigation: &Navigation,
-    brand: BrandView<'a>,
-    shows_reviews: bool,
-) -> SiteView<'a> {
-    let publisher = &config.publisher;
-    let home = navigation.home.map_or(Link { title: &config.title, path: "" }, |home| linked(&routes.pages[home]));
-    let config_link = |link: &'a crate::source::config::ConfigLink| {
-        let path = link.to.to.strip_prefix('/');
-        ConfigLinkView { title: &link.title, path, url: if path.is_none() { Some(&link.to.to) } else { None } }
-    };
-    SiteView {
-        title: &config.title,
-        description: config.description.as_deref(),
-        lang: &config.lang,
-        publisher: PublisherView {
-            name: publisher.name.as_deref(),
-            url: publisher.url.as_deref(),
-            email: publisher.email.as_deref(),
-            phone: publisher.phone.as_deref(),
-            phone_href: publisher.phone.as_deref().map(telephone),
-            phone_label: publisher.phone_label.as_deref(),
-            phone_hours: publisher.phone_hours.as_deref(),
-            phone_note: publisher.phone_note.as_deref(),
-            emergency: publisher.emergency.as_deref(),
-            emergency_href: publisher.emergency.as_deref().map(telephone),
-            funding: publisher.funding.as_deref(),
-            policy: publisher.policy.as_deref(),
-            copyright: publisher.copyright.as_deref(),
-            editorial_process: publisher.editorial_process.as_ref().map(|target| target.to.trim_start_matches('/')),
-        },
-        notice: config.notice.as_ref().map(|notice| NoticeView {
-            title: &notice.title,
-            text: &notice.text,
-            demonstration: notice.demonstration,
-        }),
-        brand,
-        header: config.header.iter().map(config_link).collect(),
-        footer: config.footer.iter().map(config_link).collect(),
-        home,
-        reviews: shows_reviews.then(|| REVIEWS.trim_start_matches('/')),
-        extra: &config.extra,
-    }
-}
-
-/// `tel:` with digits and a leading plus only (RFC 3966 leaves separators out of what is dialled).
-fn telephone(number: &str) -> String {
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let plus = if number.trim_start().starts_with('+') { "+" } else { "" };
-    format!("tel:{plus}{digits}")
 }

@@ -185,9 +185,10 @@ fn missing(routes: &Routes, from: &SourcePath, target: &str, inner: &str) -> Fau
         ];
         return Fault::new(Code::LinkToDraft, format!("`{target}` leads to `{draft}`, which is a draft"), help);
     }
-    let held = routes.unheld.iter().flat_map(|unheld| &unheld.pages).map(|page| &page.facts.path).find(|path| is(path));
-    if let Some(held) = held {
-        let message = format!("`{target}` leads to `{held}`, which is left out until it has been reviewed");
+    let left_out =
+        routes.unheld.iter().flat_map(|unheld| &unheld.pages).map(|page| &page.facts.path).find(|path| is(path));
+    if let Some(left_out) = left_out {
+        let message = format!("`{target}` leads to `{left_out}`, which is left out until it has been reviewed");
         return Fault::new(Code::LinkToHeld, message, held_help());
     }
     let sources = || routes.pages.iter().map(|page| &page.facts.path).chain(routes.files.keys());

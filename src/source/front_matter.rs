@@ -179,7 +179,7 @@ impl FrontMatter {
                 .parsed(form::name_below, "write the name of a template, such as `landing.html`"),
             toc: page.at("toc").boolean().unwrap_or(true),
             prose_waivers: prose::waivers(page.at("prose_waivers")),
-            evidence_searched_to: evidence_searched_to(page),
+            evidence_searched_to: page.at("evidence_searched_to").date(),
             texts: texts(page),
             withdrawn: page.at("withdrawn").table(withdrawn).flatten(),
             extra: page.at("extra").json_table().unwrap_or_else(|| serde_json::Map::new().into()),
@@ -194,11 +194,11 @@ const NEXT_REVIEW_HELP: &str =
     "remove it; if the page needs a review sooner than the site asks, write `review_interval: 1 year`";
 
 /// Where the front matter stands.
-struct Fences {
+pub(super) struct Fences {
     /// The opening `---`.
     opening: Span,
     /// The YAML between the lines.
-    block: Span,
+    pub(super) block: Span,
     /// Where the Markdown starts.
     body: usize,
 }
@@ -212,7 +212,7 @@ fn opens(text: &str) -> bool {
     text.split_inclusive('\n').next().is_some_and(is_fence)
 }
 
-fn find_fences(faults: &mut Faults<'_>) -> Option<Fences> {
+pub(super) fn find_fences(faults: &mut Faults<'_>) -> Option<Fences> {
     let text = faults.text;
     let opening = Span::new(0, 3);
     if !opens(text) {
@@ -301,32 +301,8 @@ fn withdrawn(table: &mut Table<'_, '_>) -> Option<Withdrawn> {
     Some(Withdrawn { reason: reason?, successor })
 }
 
-fn evidence_searched_to(page: &mut Table<'_, '_>) -> Option<Date> {
-    let searched = page.at("evidence_searched_to").date();
-    warn_not_used(page, "evidence_searched_to");
-    searched
-}
-
-/// The terms of governance that are reviewed and kept, and that no template is given yet.
+/// The terms of governance that hold one text or more.
 fn texts(page: &mut Table<'_, '_>) -> BTreeMap<&'static str, Vec<String>> {
-    let mut texts = BTreeMap::new();
-    for key in TEXTS {
-        if let Some(read) = page.at(key).strings_or_one() {
-            texts.insert(key, read);
-        }
-        warn_not_used(page, key);
-    }
-    texts
-}
-
-fn warn_not_used(page: &mut Table<'_, '_>, key: &str) {
-    if let Some(span) = page.key_span(key) {
-        let help = "it may stay: a later version will use it";
-        page.faults().report(
-            Code::NotUsedYet,
-            span,
-            format!("`{key}` is checked for its form, and not used yet"),
-            help,
-        );
-    }
+    let read = |key: &'static str| Some((key, page.at(key).strings_or_one()?));
+    TEXTS.into_iter().filter_map(read).collect()
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use iort_site::shell::onlookers::Onlookers;
 use iort_site::shell::session::{Outcome, Request, Session};
 use tempfile::TempDir;
 
@@ -22,7 +24,7 @@ struct Came {
 
 /// Makes a folder hold just these files; one that is as it should be is not touched.
 fn lay(site: &Site, root: &Path) {
-    for folder in ["content", "data", "themes"] {
+    for folder in ["content", "data", "reviews", "themes"] {
         for path in files(&root.join(folder)).into_keys() {
             let path = format!("{folder}/{path}");
             if !site.files.contains_key(&path) {
@@ -107,6 +109,14 @@ fn a_session_that_goes_on() {
         let mut session = Session::open(root).unwrap();
         let mut said = vec!["a new site".to_owned()];
         for _ in 0..STEPS {
+            if random.below(6) == 0 {
+                // As in a preview, when the next change comes while the first pages are made.
+                let rendered = AtomicUsize::new(random.below(6));
+                let newer = || rendered.fetch_sub(1, Ordering::Relaxed) == 0;
+                let onlookers = Onlookers { newer: &newer, ..Onlookers::none() };
+                session.run(&Request { onlookers, ..request(&site, root) }).unwrap();
+                said.push("a build that may have been given up".to_owned());
+            }
             let outcome = session.run(&request(&site, root)).unwrap();
             agree(seed, &said, &came(&outcome, root), &clean(&site));
             match random.below(12) {
@@ -134,6 +144,9 @@ fn program(site: &Site, root: &Path, command: &str) -> Command {
     program.arg(command).arg("--root").arg(root).args(["--today", &site.options.today.to_string()]);
     if site.options.drafts {
         program.arg("--drafts");
+    }
+    if site.options.preview && command == "build" {
+        program.arg("--preview");
     }
     program
 }

@@ -13,6 +13,7 @@
 
 mod disk;
 mod memory;
+mod reviews;
 mod site;
 
 use std::ops::Range;

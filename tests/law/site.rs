@@ -70,7 +70,7 @@ const BASE: &str = "<!doctype html>\n<html lang=\"{{ lang }}\"><head><meta chars
                     {% for inner in item.children %}<a href=\"{{ root }}{{ inner.path }}\">{{ inner.title }}</a>{% endfor %}\
                     {% endfor %}\n<h1>{{ page.title }}</h1>{% block main %}{{ page.content }}{% endblock main %}\n\
                     {% if page.next %}<a href=\"{{ root }}{{ page.next.path }}\">{{ page.next.title }}</a>{% endif %}\n\
-                    <p>{{ page.review.state }}</p></body></html>\n";
+                    <p>{{ page.review.state }} {{ page.review.banner or \"\" }}{% for change in page.review.changes %} {{ change.note }}{% endfor %}</p>{% if passed is defined and passed %}{{ passed }}{% endif %}</body></html>\n";
 
 impl Site {
     /// A site that builds without an error.
@@ -177,7 +177,7 @@ impl Site {
     pub(crate) fn change(&mut self, random: &mut Random) -> Said {
         let pages = self.pages();
         let page = random.pick(&pages);
-        match random.below(26) {
+        match random.below(34) {
             0..=3 => self.edit(&page, "body", |text, random| format!("{text}\nMore {}.\n", random.below(1000)), random),
             4 | 5 => self.line(&page, "title:", |random| random.pick(&TITLES).to_owned(), random),
             6 => self.line(&page, "weight:", |random| random.below(4).to_string(), random),
@@ -242,6 +242,7 @@ impl Site {
                 },
                 random,
             ),
+            25..=32 => self.change_of_reviews(&page, random),
             _ => "nothing".to_owned(),
         }
     }

@@ -1,7 +1,8 @@
 //! Cases: Markdown files under `tests/cases/`, each a list of small sites with what must come of them.
 //!
 //! A heading of level 2 starts a case, one of level 3 its next step. A fenced block whose info string is a path writes that
-//! file; a list item `delete PATH`, `rename OLD to NEW`, `today DATE`, `option NAME` does as it says. What is expected stands in
+//! file; a list item `delete PATH`, `rename OLD to NEW`, `today DATE`, `option NAME`, `review …`
+//! (`reviews.rs`) does as it says. What is expected stands in
 //! fenced blocks too: `diagnostics`, `files` (all outputs), `rendered` (how many documents a warm build renders), `output
 //! PATH` (its whole text), `has PATH` and `lacks PATH` (lines of it). A step without `diagnostics` must have none.
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Failed, Trial};
 
+use crate::reviews::Review;
 use crate::run::{self, Result as Came};
 
 /// A site that is built, changed and built again.
@@ -33,6 +35,7 @@ pub(crate) enum Change {
     Rename(String, String),
     Today(String),
     Option(String),
+    Review(Review),
 }
 
 #[derive(Debug)]
@@ -198,6 +201,7 @@ fn change(item: &str) -> Option<Change> {
         "rename" => rest.split_once(" to ").map(|(old, new)| Change::Rename(old.to_owned(), new.to_owned())),
         "today" => Some(Change::Today(rest.to_owned())),
         "option" => Some(Change::Option(rest.to_owned())),
+        "review" => Review::parse(rest).map(Change::Review),
         _ => None,
     }
 }
@@ -217,6 +221,7 @@ pub(crate) fn apply(change: &Change, root: &Path) -> std::io::Result<()> {
             parent(&at(new))?;
             std::fs::rename(at(old), at(new))
         }
+        Change::Review(review) => review.file(root),
         Change::Today(_) | Change::Option(_) => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ mod architecture;
 mod case;
 mod common_mark;
 mod diagnostics;
+mod reviews;
 mod run;
 mod snapshot;
 

@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use crate::shell::review::arguments::{ReviewArguments, ReviewCommand};
 use crate::shell::review::log;
+use crate::shell::review::sign;
 
 /// Does what is asked, and ends with its status.
 pub fn review(arguments: &ReviewArguments) -> ExitCode {
     let result = match &arguments.command {
         ReviewCommand::Log(arguments) => log::log(arguments),
+        ReviewCommand::Sign(arguments) => sign::sign(arguments),
     };
     result.unwrap_or_else(|fault| fault.report())
 }
