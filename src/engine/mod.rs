@@ -1,5 +1,6 @@
 //! The pipeline: what is to be written, and why each output is what it is.
 
+mod board;
 pub mod compose;
 mod hold;
 mod listing;
