@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use crate::base::date::Date;
 use crate::review::record::Outcome;
 use crate::shell::arguments::{SiteArguments, date};
+use crate::shell::review::look_arguments::{AllowedSignersArguments, LoadArguments, StatusArguments, VerifyArguments};
 
 /// `iort-site review`.
 #[derive(Args, Debug)]
@@ -19,6 +20,16 @@ pub struct ReviewArguments {
 /// One command of `iort-site review`.
 #[derive(Debug, Subcommand)]
 pub enum ReviewCommand {
+    /// List every page with its review, the most urgent first
+    ///
+    /// Exit status 1 if one of those listed is in a state for which the site's policy says `error`.
+    Status(StatusArguments),
+    /// Check that every record still holds: its words, its place in the chain, its signature
+    Verify(VerifyArguments),
+    /// Show how many reviews are due in each of the next 24 months, and whose
+    Load(LoadArguments),
+    /// Print the reviewers' keys for `ssh-keygen -Y verify`
+    AllowedSigners(AllowedSignersArguments),
     /// Show the records of a page, the newest first
     Log(LogArguments),
     /// Review pages: see what changed, then sign

@@ -5,10 +5,15 @@ use std::process::ExitCode;
 use crate::shell::review::arguments::{ReviewArguments, ReviewCommand};
 use crate::shell::review::log;
 use crate::shell::review::sign;
+use crate::shell::review::{allowed_signers, load, status, verify};
 
 /// Does what is asked, and ends with its status.
 pub fn review(arguments: &ReviewArguments) -> ExitCode {
     let result = match &arguments.command {
+        ReviewCommand::Status(arguments) => status::status(arguments),
+        ReviewCommand::Verify(arguments) => verify::verify(arguments),
+        ReviewCommand::Load(arguments) => load::load(arguments),
+        ReviewCommand::AllowedSigners(arguments) => allowed_signers::allowed_signers(arguments),
         ReviewCommand::Log(arguments) => log::log(arguments),
         ReviewCommand::Sign(arguments) => sign::sign(arguments),
     };
