@@ -164,27 +164,32 @@ impl Plan {
         })
     }
 
-    /// The errors of a page and of its records that keep it from being reviewed: not those that a review mends.
-    pub fn hindrances(&self, page: &Surveyed<'_>) -> Vec<Diagnostic> {
-        let path = &page.facts.path;
+    /// The errors of a page that are to be mended before it is reviewed: not those that a review mends.
+    pub fn errors_of(&self, page: &Surveyed<'_>) -> Vec<Diagnostic> {
+        let is_in_the_way =
+            |fault: &&Diagnostic| fault.place.path == page.facts.path && !is_mended_by_review(fault.code);
+        self.diagnostics.iter().filter(|fault| fault.is_error()).filter(is_in_the_way).cloned().collect()
+    }
+
+    /// The errors of a page's records on top of which none may be put.
+    pub fn errors_of_records(&self, page: &Surveyed<'_>) -> Vec<Diagnostic> {
         let mut folders: Vec<String> = chain(page).iter().map(|filed| filed.record.folder()).collect();
-        folders.push(record::folder(path));
-        let of_files = self.diagnostics.iter().filter(|fault| {
-            let is_in_folder = folders.iter().any(|folder| fault.place.path.parent() == folder);
-            (fault.place.path == *path && !is_mended_by_review(fault.code)) || (is_in_folder && is_unread(fault.code))
-        });
+        folders.push(record::folder(&page.facts.path));
+        let is_unread = |fault: &&Diagnostic| {
+            is_unread(fault.code) && folders.iter().any(|folder| fault.place.path.parent() == folder)
+        };
         let of_chain = page.reviewed.into_iter().flat_map(|reviewed| {
-            let is_signed = |fault: &Diagnostic| {
-                let at = reviewed.chain.iter().position(|filed| filed.path == fault.place.path);
-                at.and_then(|at| reviewed.reviews.get(at)).is_some_and(|review| review.is_signed)
-            };
+            let number = |fault: &Diagnostic| reviewed.chain.iter().position(|filed| filed.path == fault.place.path);
             reviewed.faults.iter().filter(move |fault| match fault.code {
-                // A signature that holds says that it is only read otherwise.
-                Code::RecordText => chain(page).iter().any(|filed| filed.path == fault.place.path) && !is_signed(fault),
+                // A signature that holds says that the text is only read otherwise.
+                Code::RecordText => {
+                    number(fault).and_then(|at| reviewed.reviews.get(at)).is_some_and(|review| !review.is_signed)
+                }
                 code => breaks_chain(code),
             })
         });
-        of_files.chain(of_chain).filter(|fault| fault.is_error()).cloned().collect()
+        let all = self.diagnostics.iter().filter(is_unread).chain(of_chain);
+        all.filter(|fault| fault.is_error()).cloned().collect()
     }
 
     /// Where the page will stand with its records and these besides, each with whether its signature holds.

@@ -11,6 +11,7 @@ pub mod gather;
 pub mod inspect;
 pub mod menu;
 pub mod offline;
+pub mod packet;
 pub mod review_board;
 pub mod review_load;
 pub mod review_status;

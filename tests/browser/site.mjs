@@ -32,7 +32,7 @@ export function buildSite(options) {
   const folder = mkdtempSync(join(tmpdir(), 'iort-site-browser-'));
   const output = join(folder, 'site');
   execFileSync(program, [
-    'build', '--root', repository, '--output', output, '--today', TODAY, '--deny-warnings', '--quiet', ...options,
+    'build', '--root', repository, '--output', output, '--today', TODAY, '--quiet', ...options,
   ], { stdio: 'inherit' });
   // What the program remembers of this folder goes with it.
   const close = () => rmSync(folder, { recursive: true, force: true });

@@ -6,6 +6,8 @@
 )]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
+mod front_matter;
+mod packets;
 mod sign;
 mod site;
 

@@ -6,6 +6,7 @@ use crate::engine::compose::{Changes, chain};
 use crate::engine::survey::Surveyed;
 use crate::review::record::Record;
 use crate::review::text::{Line, ReviewedText};
+use crate::shell::fault::EnvironmentFault;
 use crate::shell::report::visible::{visible, visible_line};
 use crate::shell::report::words::words;
 use crate::shell::review::open::Opened;
@@ -37,6 +38,12 @@ fn body(changes: &Changes) -> String {
             }
         }
     }
+}
+
+/// What changed on a page.
+pub(super) fn of(site: &Opened, page: &Surveyed<'_>) -> Result<Changes, EnvironmentFault> {
+    let changes = site.plan.changes(&site.sources, page);
+    changes.ok_or_else(|| EnvironmentFault::new(format!("`{}` cannot be read", page.facts.path)))
 }
 
 /// How many words a text has.

@@ -8,7 +8,8 @@ use crate::base::date::Date;
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::engine::compose::Refusal;
 use crate::engine::survey::Surveyed;
-use crate::review::record::{Filed, Outcome, Scope};
+use crate::review::policy::Require;
+use crate::review::record::{Filed, Outcome, Record, Scope};
 use crate::review::state::Standing;
 use crate::shell::clock;
 use crate::shell::fault::{CONTENT_ERRORS, ENVIRONMENT, EnvironmentFault};
@@ -87,6 +88,17 @@ impl Stopped {
             (true, true) => ExitCode::SUCCESS,
         }
     }
+}
+
+/// Refuses a record without a signature where the site asks for one.
+pub(super) fn needs_no_signature(page: &Surveyed<'_>, record: &Record) -> Result<(), EnvironmentFault> {
+    if page.policy.require != Require::Signature || record.outcome != Outcome::Pass {
+        return Ok(());
+    }
+    let fault = EnvironmentFault::new(format!("`{}` asks for a signature, and no key was given", page.facts.path));
+    Err(fault
+        .help("name the reviewer's key with `--key ~/.ssh/id_ed25519`")
+        .help("or have it signed elsewhere: `iort-site review prepare`, then `iort-site review accept`"))
 }
 
 /// What a page's front matter should say of its reviews and does not.
