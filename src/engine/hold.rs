@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::digest::Hasher;
-use crate::base::path::{SourcePath, encode};
+use crate::base::path::{SourcePath, decode};
 use crate::engine::memo::Known;
 use crate::engine::pages::{ContentSource, Current};
 use crate::engine::planned;
@@ -138,10 +138,9 @@ impl Held {
 
 /// Whether a file beside the pages still has the bytes that were reviewed.
 fn is_now(sources: &Sources, name: &str, sha256: Sha256) -> bool {
-    let content = sources.below(CONTENT);
-    let is_it = |path: &SourcePath| path.inside(CONTENT).is_some_and(|inner| format!("/{}", encode(inner)) == name);
-    content.filter(|(path, _)| is_it(path)).any(|(_, file)| match file {
-        SourceFile::Binary(binary) => binary.sha256 == Some(sha256),
+    let path = decode(name).map(|path| SourcePath::new(format!("{CONTENT}{path}")));
+    match path.and_then(|path| sources.files.get(&path)) {
+        Some(SourceFile::Binary(binary)) => binary.sha256 == Some(sha256),
         _ => false,
-    })
+    }
 }

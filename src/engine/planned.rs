@@ -83,7 +83,7 @@ pub(super) fn weigh(site: &Site, number: usize, current: &Current) -> ((Entry, F
         origin: page.origin.as_ref(),
         url: &site.routes.pages[number].url,
         routes: &site.routes,
-        glossary: site.glossary,
+        glossaries: &site.glossaries,
         components: &theme.components,
         sizes: &|path| site.sizes.get(path).copied(),
     };

@@ -30,7 +30,7 @@ use crate::site::reviews::{self, Reviewed, Weighed};
 use crate::site::settle::{self, Ground};
 use crate::source::record::{is_record, read_record, signature_path};
 use crate::source::reviewers;
-use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources};
+use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources, Text};
 
 /// The records of a site.
 #[derive(Default)]
@@ -65,7 +65,7 @@ pub(super) fn are_there(sources: &Sources) -> bool {
 pub(super) fn weigh(
     sources: &Sources,
     site: &Site,
-    (current, written): (&[Current], &[Arc<str>]),
+    (current, written): (&[Current], &[Text]),
     before: &Before,
 ) -> (Reviews, Before) {
     let records = read(sources, before);
@@ -94,7 +94,7 @@ pub(super) fn weigh(
             let key = weighing.key(around, current[at].text, &records);
             let known =
                 before.pages.get(path).filter(|(known, _)| *known == key).map(|(_, reviewed)| Arc::clone(reviewed));
-            let reviewed = known.unwrap_or_else(|| Arc::new(weighing.page(number, &written[at], &records)));
+            let reviewed = known.unwrap_or_else(|| Arc::new(weighing.page(number, &written[at].text, &records)));
             Some((number, (key, reviewed)))
         };
         let weighed: Vec<(usize, (Digest, Arc<Reviewed>))> = by_page.into_par_iter().filter_map(weigh).collect();
@@ -178,7 +178,7 @@ fn with_ground<T>(
         SourceFile::Binary(binary) => binary.sha256,
         _ => None,
     };
-    let glossary = |number: usize| site.glossary == Some(number);
+    let glossary = |number: usize| site.glossaries.contains(&number);
     work(&Ground { routes: &site.routes, moved, attribute: &attribute, glossary: &glossary, digest: &digest })
 }
 
@@ -209,8 +209,8 @@ impl Weighing<'_> {
         for page in &self.site.routes.pages {
             hasher.part(page.facts.path.as_str()).part(page.url.as_str()).value(&page.facts.aliases);
         }
-        if let Some(glossary) = self.site.glossary {
-            hasher.digest(Digest::of_value(&self.site.routes.pages[glossary].facts.glossary));
+        for glossary in &self.site.glossaries {
+            hasher.digest(Digest::of_value(&self.site.routes.pages[*glossary].facts.glossary));
         }
         let files = self.sources.below(CONTENT).filter(|(_, file)| matches!(file, SourceFile::Binary(_)));
         for (path, file) in files {

@@ -1,6 +1,6 @@
 //! The slots of a body, filled: each link and image resolved and checked, each component's attributes made ready.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tera::Value;
 
@@ -54,8 +54,8 @@ pub struct Surroundings<'a> {
     pub routes: &'a Routes,
     /// Where the words of the body come from, if they are a record's.
     pub origin: Option<&'a Origin>,
-    /// The glossary, by number.
-    pub glossary: Option<usize>,
+    /// The glossaries, by number.
+    pub glossaries: &'a BTreeSet<usize>,
     /// The theme's components.
     pub components: &'a BTreeMap<String, Declaration>,
     /// Width and height of the images among the sources, where they could be read.
@@ -175,7 +175,7 @@ impl Filler<'_> {
     /// The term that a link leads to: its definition is shown on this page, which so depends on it.
     fn term(&self, target: &Target) -> Option<GlossaryEntry> {
         let Target::Page { number, fragment } = target else { return None };
-        let page = self.around.routes.pages.get(*number).filter(|_| self.around.glossary == Some(*number))?;
+        let page = self.around.routes.pages.get(*number).filter(|_| self.around.glossaries.contains(number))?;
         let entry = || page.facts.glossary.iter().find(|entry| entry.id == *fragment);
         let entry = if page.url == *self.around.url { None } else { entry().cloned() }?;
         Some(GlossaryEntry { definition: self.reviewed_definition(&entry.term).unwrap_or(entry.definition), ..entry })

@@ -99,7 +99,7 @@ fn path(lang: &str, name: &str) -> OutPath {
 #[derive(Clone, Copy)]
 pub struct Setting<'a> {
     /// The glossary of the language: the names of a thing are known for one another.
-    pub glossary: &'a [GlossaryEntry],
+    pub glossary: &'a [&'a GlossaryEntry],
     /// The theme's words, those for the search field among them.
     pub words: &'a BTreeMap<String, String>,
     /// Whether results must name files.
@@ -158,7 +158,7 @@ fn numbered(mut found: Vec<Found>) -> Vec<(u32, Found)> {
     taken.into_iter().collect()
 }
 
-fn names(glossary: &[GlossaryEntry]) -> BTreeMap<String, BTreeSet<String>> {
+fn names(glossary: &[&GlossaryEntry]) -> BTreeMap<String, BTreeSet<String>> {
     let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for GlossaryEntry { term, names: others, .. } in glossary {
         let all: BTreeSet<String> = std::iter::once(term).chain(others).map(|name| fold::phrase(name)).collect();

@@ -38,8 +38,8 @@ pub struct Config {
     pub review: ReviewConfig,
     /// `[markdown]`.
     pub markdown: MarkdownConfig,
-    /// `[glossary]`, `page`: the page whose description lists explain the site's terms.
-    pub glossary: Option<ConfigTarget>,
+    /// `[glossary]`, `page`: the pages whose description lists explain the site's terms, in their languages.
+    pub glossary: Vec<ConfigTarget>,
     /// `[prose]`: what the site asks of its texts.
     pub prose: Budget,
     /// `[brand]`: the publisher's own look.
@@ -106,7 +106,7 @@ impl Config {
             notice: None,
             review: ReviewConfig::default(),
             markdown: MarkdownConfig::default(),
-            glossary: None,
+            glossary: Vec::new(),
             prose: Budget::default(),
             brand: Brand::default(),
             header: Vec::new(),
@@ -131,7 +131,7 @@ impl Config {
             notice: site.at("notice").table(Notice::of),
             review: site.at("review").section(ReviewConfig::of),
             markdown: site.at("markdown").section(MarkdownConfig::of),
-            glossary: site.at("glossary").table(glossary).flatten(),
+            glossary: site.at("glossary").table(glossary).unwrap_or_default(),
             prose: site.at("prose").section(prose::budget),
             brand: site.at("brand").section(Brand::of),
             header: links(site.at("header")),
@@ -298,9 +298,12 @@ fn target(field: Field<'_, '_>) -> Option<ConfigTarget> {
     Some(ConfigTarget { to, span })
 }
 
-fn glossary(table: &mut Table<'_, '_>) -> Option<ConfigTarget> {
-    let page = table.at("page").required("page = \"/help/glossary/\"");
-    let span = page.span()?;
-    let to = page.parsed(form::site_path, "write the path of a page, such as `/help/glossary/`")?;
-    Some(ConfigTarget { to, span })
+/// One page, or several where a site has more than one language.
+fn glossary(table: &mut Table<'_, '_>) -> Vec<ConfigTarget> {
+    let page = |page: Field<'_, '_>| {
+        let span = page.span()?;
+        let to = page.parsed(form::site_path, "write the path of a page, such as `/help/glossary/`")?;
+        Some(ConfigTarget { to, span })
+    };
+    table.at("page").required("page = \"/help/glossary/\"").list_or_one(page).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -23,7 +24,7 @@ export const DESKTOP = { viewport: { width: 1280, height: 900 } };
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml',
-  '.png': 'image/png', '.xml': 'application/xml', '.txt': 'text/plain; charset=utf-8',
+  '.png': 'image/png', '.woff2': 'font/woff2', '.json': 'application/json', '.wasm': 'application/wasm', '.xml': 'application/xml', '.txt': 'text/plain; charset=utf-8',
 };
 
 /** Builds the IORT site into a folder of its own. */
@@ -31,7 +32,7 @@ export function buildSite(options) {
   const folder = mkdtempSync(join(tmpdir(), 'iort-site-browser-'));
   const output = join(folder, 'site');
   execFileSync(program, [
-    'build', '--root', repository, '--output', output, '--today', TODAY, '--deny-warnings', '--quiet', ...options,
+    'build', '--root', repository, '--output', output, '--today', TODAY, '--quiet', ...options,
   ], { stdio: 'inherit' });
   // What the program remembers of this folder goes with it.
   const close = () => rmSync(folder, { recursive: true, force: true });
@@ -41,26 +42,37 @@ export function buildSite(options) {
 /** Builds the IORT site for a path such as `/` or `/patients/`, and serves it there. */
 export async function serveSite(base) {
   const { output, pages, close: remove } = buildSite(['--base-url', `https://example.org${base}`]);
-  const server = createServer((request, response) => answer(request, response, output, base));
-  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-  const origin = `http://127.0.0.1:${server.address().port}`;
+  const { origin, close: stop } = await serveFolder(output, base);
   const close = () => {
-    server.close();
+    stop();
     remove();
   };
   return { origin, base, output, pages, close };
 }
 
-function answer(request, response, output, base) {
+/** Serves a folder at a path of this machine, compressed as static hosts do. `log` hears of each answer; `headers` go with it. */
+export async function serveFolder(output, base, { log, headers = {} } = {}) {
+  const server = createServer((request, response) => {
+    const { found, served } = fileFor(request, output, base);
+    const body = gzipSync(readFileSync(served));
+    const type = TYPES[extname(served)] ?? 'application/octet-stream';
+    response.writeHead(found ? 200 : 404, { ...headers, 'content-type': type, 'content-encoding': 'gzip', 'content-length': body.length });
+    response.end(body);
+    log?.({ path: request.url, type, bytes: body.length });
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+function fileFor(request, output, base) {
   const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
   let file = path.startsWith(base) ? join(output, path.slice(base.length)) : undefined;
   if (file && existsSync(file) && statSync(file).isDirectory()) {
     file = path.endsWith('/') ? join(file, 'index.html') : undefined;
   }
   const found = file !== undefined && existsSync(file);
-  const served = found ? file : join(output, '404.html');
-  response.writeHead(found ? 200 : 404, { 'content-type': TYPES[extname(served)] ?? 'application/octet-stream' });
-  response.end(readFileSync(served));
+  const missing = join(output, '404.html');
+  return { found, served: found ? file : existsSync(missing) ? missing : join(output, 'index.html') };
 }
 
 /** Paths of all pages below the site's root, as links name them. */

@@ -1,0 +1,77 @@
+// Builds the same twelve pages with this program and with its peers, measures all in the browser, and writes docs/peers.md.
+//
+//     cargo build --release
+//     npm ci --prefix tests
+//     node tests/peers/compare.mjs [--rounds 5] [ours] [starlight] [vitepress] [material] [mdbook]
+//
+// With names it measures these and prints the table only. The peers go into the target folder, from npm, PyPI and crates.io.
+
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { GENERATORS, build, install } from './generators.mjs';
+import { measure } from './measure.mjs';
+
+const words = process.argv.slice(2);
+const at = words.indexOf('--rounds');
+const rounds = at < 0 ? 5 : Number(words.splice(at, 2)[1]);
+const keys = words.length ? words : Object.keys(GENERATORS);
+
+const kilobytes = (bytes) => (bytes / 1024).toFixed(bytes < 10_240 ? 1 : 0);
+const yes = (is, yes, no) => is ? yes : no;
+
+/** The lines of the table: what it says, what the project asks of itself, how a measurement is written. */
+const LINES = [
+  ['Lighthouse: performance / accessibility / best practices / SEO', '100/100/100/100', (m) => m.lighthouse],
+  ['Largest contentful paint', '≤ 1000 ms', (m) => `${m.paint} ms`],
+  ['First visit; requests', '≤ 15 KB; ≤ 4', (m) => `${kilobytes(m.bytes)} KB; ${m.requests}`],
+  ['Scripts / CSS / fonts before search is opened', '≤ 2 / ≤ 5 / 0 KB', (m) => [m.scripts, m.styles, m.fonts].map(kilobytes).join(' / ')],
+  ['axe, nodes: 12 pages on a phone / on a desktop, light and dark / search open', '0/0/0', (m) => m.axe],
+  ['Violations of a strict policy; search under it', '0; works', (m) => `${m.policy}; ${yes(m.policySearch, 'works', 'fails')}`],
+  ['Scripts off, on a phone set to dark: pages reached; stays dark', '12; yes', (m) => `${m.scriptless}; ${yes(m.scriptlessDark, 'yes', 'no')}`],
+  ['`file://`: broken links; search', '0; works', (m) => `${m.disk}; ${yes(m.diskSearch, 'works', 'fails')}`],
+  ['First query: bytes; time on a slow phone', '≤ 15 KB; ≤ 300 ms', (m) => `${kilobytes(m.queryBytes)} KB; ${m.queryTime} ms`],
+  ['One wrong letter in a title: page in the first three', 'all', (m) => m.wrongLetter],
+  ['“throwing up”, “poo”: found in the glossary', '2 of 2', (m) => m.patientWords],
+  ['Body text; characters a line', '≥ 18 px; 55 to 70', (m) => `${m.size} px; ${m.line}`],
+  ['Tab presses to the text; skip link', '≤ 6; yes', (m) => `${m.tabs}; ${yes(m.skip, 'yes', 'no')}`],
+  ['Printed on A4', '≤ 2 pages', (m) => `${m.paper} pages`],
+  ['A table of four columns at 320 px, in sight', '4 columns, ≥ 16 px, `scope`', (m) => m.table],
+];
+
+install();
+const measured = [];
+for (const key of keys) {
+  const generator = GENERATORS[key];
+  console.error(`${generator.name} ${generator.version()}`);
+  measured.push([`${generator.name} ${generator.version()}`, await measure(generator, build(key), rounds)]);
+}
+const row = (cells) => `| ${cells.join(' | ')} |`;
+const text = [
+  row(['', ...measured.map(([name]) => name), 'asked of us']),
+  row(['---', ...measured.map(() => '---'), '---']),
+  ...LINES.map(([line, asked, say]) => row([line, ...measured.map(([, came]) => say(came)), asked])),
+].join('\n');
+console.log(text);
+if (!words.length) {
+  const day = new Date().toISOString().slice(0, 10);
+  writeFileSync(new URL('../../docs/peers.md', import.meta.url), `# The same pages, built by others
+
+Written by \`node tests/peers/compare.mjs\` on ${day} (${cpus().length} cores, ${cpus()[0].model}, Node ${process.versions.node}); versions stand in
+the table's head. Numbers of one run on one machine: run it again on yours.
+
+Twelve pages of the IORT site, each generator with its default theme and search, served compressed (gzip) from this machine, in Chromium.
+Where one page stands for all it is *Risks and side effects*. Lighthouse is the median of ${rounds} runs of its phone profile.
+
+${text}
+
+How it is measured, line by line, is in \`tests/peers/measure.mjs\`; what each generator was given, in \`tests/peers/generators.mjs\`.
+
+- **Pages**: what a generator lacks is plain Markdown (\`tests/peers/pages.mjs\`): a review is a line of text, sources are a list.
+- **First visit**: all that the server sent within 1.5 seconds after the network fell silent. Pages that fetch others ahead of need pay for it here.
+- **A strict policy**: \`default-src 'none'\` with \`'self'\` for scripts, styles, images, fonts and connections; nothing inline, no \`eval\`.
+- **\`file://\`**: distinct targets that are folders or are not there. Ours is built with \`--offline\`; the others have no such option.
+- **First query**: bytes from the tap on search until nothing more came; time from the word typed into the open field to the first
+  result, at 150 ms, 1.6 Mbit/s and a four times slower processor.
+- **Tab presses**: until the focus stands behind the page's title.
+`);
+}
