@@ -34,7 +34,7 @@ fn main() -> io::Result<()> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Flavor {
+pub(crate) enum Flavor {
     IortSite,
     Hugo,
     MdBook,
@@ -77,7 +77,7 @@ impl Flavor {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     Sections,
     Flat,
     Navigation,
@@ -104,15 +104,15 @@ impl Shape {
 
 const SECTIONS_PER_PART: usize = 20;
 
-struct Corpus {
-    root: PathBuf,
-    flavor: Flavor,
-    pages: usize,
-    shape: Shape,
+pub(crate) struct Corpus {
+    pub(crate) root: PathBuf,
+    pub(crate) flavor: Flavor,
+    pub(crate) pages: usize,
+    pub(crate) shape: Shape,
 }
 
 impl Corpus {
-    fn write(&self) -> io::Result<()> {
+    pub(crate) fn write(&self) -> io::Result<()> {
         self.page("", "index", "Home", 0, true)?;
         let per_section = self.shape.per_section();
         let mut summary = String::from("# Summary\n\n- [Home](index.md)\n");

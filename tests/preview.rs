@@ -218,3 +218,36 @@ fn save_template(preview: &Preview, text: &str) {
     fs::create_dir_all(preview.root().join("templates")).unwrap();
     save(preview.root(), "templates/home.html", text);
 }
+
+#[test]
+fn the_page_that_is_open_is_shown_before_the_rest_is_made() {
+    let pages: Vec<(String, String)> = (0..300)
+        .map(|number| (format!("content/p{number}.md"), format!("---\ntitle: Page {number}\n---\nWords.\n")))
+        .collect();
+    let mut files: Vec<(&str, &str)> = pages.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let template = |text: &str| format!("<!doctype html><html lang=\"en\"><title>x</title><p>{text}</p></html>");
+    let one = template("One");
+    files.extend([HOME, ("templates/page.html", one.as_str())]);
+    let preview = Preview::start(&files);
+    let mut events = TcpStream::connect(&preview.address).unwrap();
+    let request = format!("GET /_iort-site/events?page=%2Fp7%2F HTTP/1.1\r\nHost: {}\r\n\r\n", preview.address);
+    events.write_all(request.as_bytes()).unwrap();
+    events.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut builds = BufReader::new(events)
+        .lines()
+        .map_while(Result::ok)
+        .filter_map(|line| Some(line.split_once("\"build\":\"")?.1.split_once('"')?.0.to_owned()));
+    builds.next().unwrap();
+    save(preview.root(), "templates/page.html", &template("Two"));
+    assert!(builds.next().unwrap().contains("-ahead"), "the open page comes first");
+    assert!(!builds.next().unwrap().contains("-ahead"), "and then the rest");
+    assert!(preview.get("/p7/").1.contains("<p>Two</p>") && preview.get("/p8/").1.contains("<p>Two</p>"));
+    preview.equals_clean();
+
+    // A fault anywhere takes back what was shown.
+    let broken = template("{% if page.title == \"Page 9\" %}{{ nothing }}{% endif %}Three");
+    save(preview.root(), "templates/page.html", &broken);
+    assert!(builds.next().unwrap().contains("-ahead"));
+    assert!(!builds.next().unwrap().contains("-ahead"));
+    assert!(preview.get("/p7/").1.contains("<p>Two</p>"), "the last good page");
+}

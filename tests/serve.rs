@@ -27,14 +27,7 @@ struct Answer {
 }
 
 fn good(base_path: &str) -> Round {
-    Round {
-        partial: false,
-        changed: true,
-        published: true,
-        faults_json: String::new(),
-        base_path: base_path.to_owned(),
-        linked: Vec::new(),
-    }
+    Round { changed: true, published: true, base_path: base_path.to_owned(), ..Round::default() }
 }
 
 fn bad(faults_json: &str) -> Round {
@@ -151,7 +144,8 @@ fn pages_and_files_as_they_are_on_disk() {
 fn a_page_gets_one_script_element_and_its_file_stays() {
     let served = Served::new(&[("index.html", PAGE), ("bare.html", "<p>x</BODY>"), ("part.html", "<p>x")]);
     let page = served.get("/");
-    let script = format!("<script src=\"/_iort-site/live.js\" data-build=\"{}\" defer></script>", page.build());
+    let script =
+        format!("<script src=\"/_iort-site/live.js\" data-build=\"{}\" data-files=\"\" defer></script>", page.build());
     assert_eq!(page.text(), PAGE.replace("</head>", &format!("{script}</head>")));
     assert_eq!(page.header("content-length"), Some(page.body.len().to_string().as_str()));
     assert_eq!(served.get("/bare.html").text(), format!("<p>x{script}</BODY>"));
@@ -356,13 +350,13 @@ fn open_pages_are_told_of_builds_and_of_faults() {
     let mut two = served.events();
     for events in [&mut one, &mut two] as [&mut dyn Iterator<Item = serde_json::Value>; 2] {
         let state = events.next().unwrap();
-        assert_eq!(state, serde_json::json!({ "build": first, "failed": false, "faults": [] }));
+        assert_eq!(state, serde_json::json!({ "build": first, "files": "", "failed": false, "faults": [] }));
     }
 
     served.preview.show(&bad("{\"message\":\"a\"}\n\n{\"message\":\"b\"}\n"));
     let state = one.next().unwrap();
     let faults = serde_json::json!([{ "message": "a" }, { "message": "b" }]);
-    assert_eq!(state, serde_json::json!({ "build": first, "failed": true, "faults": faults }));
+    assert_eq!(state, serde_json::json!({ "build": first, "files": "", "failed": true, "faults": faults }));
     assert_eq!(two.next().unwrap(), state);
     assert_eq!(served.get("/").status, 200, "the last good page stays");
     assert_eq!(served.get("/").build(), first);

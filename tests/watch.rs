@@ -10,12 +10,14 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use iort_site::base::date::Date;
 use iort_site::shell::hints::Hints;
+use iort_site::shell::onlookers::Onlookers;
 use iort_site::shell::read::reader::Reader;
 use iort_site::shell::watch::run::{Round, WatchOptions, watch};
 use iort_site::source::snapshot::Options;
@@ -62,9 +64,9 @@ impl Watched {
                 poll,
             };
             let mut reader = Reader::open(&root).unwrap();
-            let mut rebuild = |hints: Hints| build(&mut reader, &hints, &served, &looked);
+            let mut rebuild = |hints: Hints, _: Onlookers<'_>| build(&mut reader, &hints, &served, &looked);
             // The loop ends with the test's process; a temporary folder that is gone stirs it no more.
-            watch(&options, &mut rebuild, &mut |url| told.send(url.to_owned()).unwrap()).unwrap();
+            watch(&options, &mut rebuild, &mut |url| told.send(url.to_owned()).unwrap(), &a_day).unwrap();
         });
         let url = urls.recv_timeout(PATIENCE).unwrap();
         let now = looks.recv_timeout(PATIENCE).unwrap();
@@ -125,6 +127,10 @@ impl Watched {
     }
 }
 
+fn a_day() -> Date {
+    Date::new(2024, 6, 1).unwrap()
+}
+
 fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
@@ -132,8 +138,7 @@ fn write(path: &Path, text: &str) {
 
 /// A build of the simplest kind: the home page is copied, unless a page says that it is broken.
 fn build(reader: &mut Reader, hints: &Hints, served: &Path, looked: &mpsc::Sender<Look>) -> Round {
-    let options =
-        Options { today: Date::new(2024, 6, 1).unwrap(), base_url: None, drafts: false, preview: true, offline: false };
+    let options = Options { today: a_day(), base_url: None, drafts: false, preview: true, offline: false };
     let reading = reader.again(&options, hints);
     let text = |path| reading.sources.text(path).map_or_else(String::new, ToString::to_string);
     let theme = |path: &str| path.starts_with("themes/default");
@@ -152,12 +157,12 @@ fn build(reader: &mut Reader, hints: &Hints, served: &Path, looked: &mpsc::Sende
         let _ = looked.send(look);
     }
     Round {
-        partial: false,
         changed: reading.changed,
         published: !broken,
         faults_json: if broken { "{\"message\":\"broken\"}\n".to_owned() } else { String::new() },
         base_path: "/".to_owned(),
         linked: reading.linked,
+        ..Round::default()
     }
 }
 
@@ -285,4 +290,73 @@ fn the_browser_gets_the_last_good_page_and_then_the_mended_one() {
     site.save("content/index.md", "two");
     site.until(&[("content/index.md", "two")]);
     assert!(site.get("/").ends_with("</head>two"));
+}
+
+/// Runs the loop on a site of one page until the test's process ends, with rounds that do what they are told.
+fn rounds(
+    rebuild: impl FnMut(Hints, Onlookers<'_>) -> Round + Send + 'static,
+    today: impl Fn() -> Date + Send + 'static,
+) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    write(&folder.path().join("content/index.md"), "1");
+    let options = WatchOptions {
+        root: folder.path().to_owned(),
+        served: folder.path().join(".iort-site/watch"),
+        listen: "127.0.0.1:0".into(),
+        open: false,
+        poll: false,
+    };
+    let mut rebuild = rebuild;
+    thread::spawn(move || watch(&options, &mut rebuild, &mut |_| {}, &today).unwrap());
+    folder
+}
+
+#[test]
+fn a_round_is_given_up_for_a_newer_change_and_followed_by_another() {
+    let (tell, told) = mpsc::channel();
+    let folder = rounds(
+        move |_, onlookers| {
+            tell.send("began").unwrap();
+            let deadline = Instant::now() + SILENCE;
+            while Instant::now() < deadline {
+                if (onlookers.newer)() {
+                    tell.send("given up").unwrap();
+                    return Round { given_up: true, ..Round::default() };
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
+            tell.send("done").unwrap();
+            Round { changed: true, published: true, base_path: "/".to_owned(), ..Round::default() }
+        },
+        a_day,
+    );
+    let next = || told.recv_timeout(PATIENCE).unwrap();
+    assert_eq!((next(), next()), ("began", "done"));
+    write(&folder.path().join("content/index.md"), "2");
+    assert_eq!(next(), "began");
+    write(&folder.path().join("content/index.md"), "3");
+    assert_eq!((next(), next(), next()), ("given up", "began", "done"));
+    // What is no source is no reason.
+    write(&folder.path().join("content/index.md"), "4");
+    assert_eq!(next(), "began");
+    write(&folder.path().join("notes.txt"), "x");
+    assert_eq!(next(), "done");
+}
+
+#[test]
+fn midnight_calls_for_a_round() {
+    static IS_NEXT_DAY: AtomicBool = AtomicBool::new(false);
+    let (tell, told) = mpsc::channel();
+    let _folder = rounds(
+        move |_, _| {
+            tell.send(()).unwrap();
+            Round { changed: true, published: true, base_path: "/".to_owned(), ..Round::default() }
+        },
+        || if IS_NEXT_DAY.load(Ordering::Relaxed) { Date::new(2024, 6, 2).unwrap() } else { a_day() },
+    );
+    told.recv_timeout(PATIENCE).unwrap();
+    assert!(told.recv_timeout(Duration::from_millis(1500)).is_err(), "the same day is no reason");
+    IS_NEXT_DAY.store(true, Ordering::Relaxed);
+    told.recv_timeout(PATIENCE).unwrap();
+    assert!(told.recv_timeout(Duration::from_millis(1500)).is_err(), "one round, and not one each second");
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::base::digest::Digest;
 use crate::base::path::{OutPath, SourcePath, UrlPath};
+use crate::engine::board::Form;
 use crate::engine::output::{From, Key, Output, Wave};
 use crate::engine::recipe::{Recipe, own_key, redirect_key};
 use crate::engine::site::Site;
 use crate::render::site_files;
 use crate::render::theme::Static;
 use crate::render::view::Kind;
-use crate::site::routes::SEARCH;
+use crate::site::routes::{REVIEWS, REVIEWS_CALENDAR, REVIEWS_JSON, SEARCH};
 use crate::source::snapshot::SourceFile;
 
 /// All outputs of a site with their recipes, in order of path, no path twice.
@@ -22,6 +23,8 @@ pub(super) struct Listing {
     pub(super) pages: Vec<usize>,
     /// The sections that are gathered for printing, each with where its output is in the list.
     pub(super) prints: Vec<(usize, usize)>,
+    /// What shows where reviews stand, each with where its output is in the list.
+    pub(super) boards: Vec<(Form, usize)>,
 }
 
 impl Listing {
@@ -32,7 +35,7 @@ impl Listing {
 }
 
 /// Lists the outputs. What the bytes of pages depend on is known only with their texts, so the keys of pages and of those
-/// that gather them are left open, and the files of search indexes are not here.
+/// that gather them or show their reviews are left open, and the files of search indexes are not here.
 pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing {
     let mut list: Vec<(Output, Recipe)> = Vec::with_capacity(site.routes.pages.len() + files.len());
     for (number, page) in site.routes.pages.iter().enumerate() {
@@ -49,6 +52,14 @@ pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing
     if site.has_search() {
         let path = UrlPath::new(SEARCH).output();
         list.push(rendered(path, own_key(site, Kind::Search), Wave::Page, Recipe::Search));
+    }
+    if site.globals.shows_reviews() {
+        list.push(rendered(UrlPath::new(REVIEWS).output(), Key::default(), Wave::Page, Recipe::Board(Form::Page)));
+    }
+    if site.globals.publishes_reviews() {
+        for (url, form) in [(REVIEWS_JSON, Form::Json), (REVIEWS_CALENDAR, Form::Calendar)] {
+            list.push(rendered(UrlPath::new(url).output(), Key::default(), Wave::Index, Recipe::Board(form)));
+        }
     }
     for (source, file) in files {
         if let Some(url) = site.routes.files.get(*source) {
@@ -73,15 +84,17 @@ pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing
     list.dedup_by(|(a, _), (b, _)| a.path == b.path);
     let mut pages = vec![0; site.routes.pages.len()];
     let mut prints = Vec::with_capacity(site.prints.len());
+    let mut boards = Vec::new();
     for (at, (_, recipe)) in list.iter().enumerate() {
         match recipe {
             Recipe::Page(number) => pages[*number] = at,
             Recipe::Print(number) => prints.push((*number, at)),
+            Recipe::Board(form) => boards.push((*form, at)),
             _ => {}
         }
     }
     let (outputs, recipes) = list.into_iter().unzip();
-    Listing { outputs, recipes, pages, prints }
+    Listing { outputs, recipes, pages, prints, boards }
 }
 
 fn rendered(path: OutPath, key: Key, wave: Wave, recipe: Recipe) -> (Output, Recipe) {

@@ -18,6 +18,7 @@ use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
 use crate::engine::output::Key;
 use crate::engine::pages::Current;
+use crate::engine::prose::Graded;
 use crate::engine::reviews::Before;
 use crate::engine::site::{Globals, Site};
 use crate::page::markdown::Options;
@@ -45,6 +46,8 @@ pub struct Memo {
     pub(super) drafts: Option<Arc<Site>>,
     /// The records; in the same process only.
     pub(super) reviews: Before,
+    /// How hard the pages are to read, where that is published; in the same process only.
+    pub(super) grades: Graded,
     /// The pages that were made of records, in order of path; in the same process only.
     pub(super) held: Vec<Known>,
 }

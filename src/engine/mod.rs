@@ -1,5 +1,7 @@
 //! The pipeline: what is to be written, and why each output is what it is.
 
+mod board;
+pub mod compose;
 mod hold;
 mod listing;
 pub mod memo;

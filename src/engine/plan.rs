@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::base::code::Code;
 use crate::base::diagnostic::{self, Diagnostic, Place, Spot};
 use crate::base::path::{OutPath, SourcePath, UrlPath};
+use crate::engine::board::Board;
 use crate::engine::hold;
 use crate::engine::memo::{Known, Memo};
 use crate::engine::output::{From, Output, Outputs, Rendered, Wave};
@@ -48,6 +49,8 @@ pub struct Plan {
     search: Vec<search::Index>,
     /// Where the files of the indexes are: by the index's number and their own.
     index_files: BTreeMap<OutPath, (usize, usize)>,
+    /// Where the reviews of all pages stand, of a site that publishes it.
+    board: Option<Board>,
 }
 
 /// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears
@@ -63,8 +66,10 @@ pub fn plan(
     tell("parse");
     let options = globals.markdown();
     let (reads_alike, count_before) = (memo.options == Some(options), memo.pages.len());
-    // Where there are records, the texts are read once more.
-    let written = reviews::are_there(sources).then(|| texts.iter().map(|(_, text)| Arc::clone(&text.text)).collect());
+    // Where there are records, or measures are published, the texts are read once more.
+    let is_read_again = reviews::are_there(sources) || globals.publishes_reviews();
+    let written: Vec<Text> =
+        if is_read_again { texts.iter().map(|(_, text)| text.clone()).collect() } else { Vec::new() };
     let mut current = pages::parse(texts, std::mem::take(&mut memo.pages), options, reads_alike);
     let parsed_anew = current.iter().filter(|page| page.is_new()).count();
     let mut known: Vec<Known> = current.iter().map(Known::of).collect();
@@ -72,7 +77,7 @@ pub fn plan(
     let drafts = Site::link(sources, &globals, &current, &[], None, memo.drafts.as_ref());
     tell("review");
     let mut faults: Vec<Diagnostic> = sources.diagnostics.iter().chain(&globals.faults).cloned().collect();
-    let reviews = weigh(sources, &drafts, (&mut current, written), &mut memo, &mut faults);
+    let reviews = weigh(sources, &drafts, (&mut current, &written), &mut memo, &mut faults);
     let held = hold::hold(sources, &drafts, current, &memo.held);
     let current = held.pages;
     faults.extend(held.faults);
@@ -98,15 +103,20 @@ pub fn plan(
     note_planned(&mut known, &pages);
     note_planned(&mut held, &pages);
     diagnostic::sort(&mut faults);
+    let board = globals.publishes_reviews().then(|| {
+        let texts: Vec<(&SourcePath, &Text)> = known.iter().map(Known::path).zip(&written).collect();
+        Board::new(&site, &drafts, (&reviews, &pages), &texts, &mut memo.grades)
+    });
     let search = search_indexes(&site, &pages, 2 * parsed_anew > pages.len());
     let plan = Plan {
         diagnostics: faults,
         base_path: globals.base_path().to_owned(),
         page_count: site.routes.pages.len(),
         parsed_anew,
-        outputs: outputs(&site, &pages, &search),
+        outputs: outputs(&site, &pages, &search, board.as_ref()),
         index_files: index_files(&search),
         search,
+        board,
         site: Arc::clone(&site),
         drafts: Arc::clone(&drafts),
         reviews,
@@ -124,12 +134,14 @@ pub fn plan(
 fn weigh(
     sources: &Sources,
     drafts: &Site,
-    (current, written): (&mut [Current], Option<Vec<Arc<str>>>),
+    (current, written): (&mut [Current], &[Text]),
     memo: &mut Memo,
     faults: &mut Vec<Diagnostic>,
 ) -> Reviews {
-    let Some(written) = written else { return Reviews::default() };
-    let (reviews, before) = reviews::weigh(sources, drafts, (current, &written), &memo.reviews);
+    if !reviews::are_there(sources) {
+        return Reviews::default();
+    }
+    let (reviews, before) = reviews::weigh(sources, drafts, (current, written), &memo.reviews);
     memo.reviews = before;
     faults.extend(reviews.faults.iter().cloned());
     for (number, reviewed) in &reviews.pages {
@@ -172,7 +184,7 @@ fn note_planned(known: &mut [Known], pages: &[PlannedPage]) {
 }
 
 /// The list of outputs with the keys of the pages in it, and with the files of the indexes.
-fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index]) -> Vec<Output> {
+fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index], board: Option<&Board>) -> Vec<Output> {
     if site.theme().is_none() {
         return Vec::new();
     }
@@ -182,6 +194,9 @@ fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index]) -> Vec<
     }
     for (section, at) in &site.listing.prints {
         outputs[*at].key = recipe::print_key(site, *section, pages);
+    }
+    for (form, at) in &site.listing.boards {
+        outputs[*at].key = board.map(|board| board.key(site, *form)).unwrap_or_default();
     }
     if search.is_empty() {
         return outputs;
@@ -307,7 +322,7 @@ impl Outputs for Plan {
 
     fn render(&self, output: &Output) -> Rendered {
         if let Some(recipe) = self.recipe(output) {
-            return recipe.render(&self.site, &self.pages);
+            return recipe.render(&self.site, &self.pages, self.board.as_ref());
         }
         Rendered { bytes: self.index_file(&output.path).unwrap_or_default(), ..Rendered::default() }
     }

@@ -10,8 +10,11 @@ use serde::Serialize;
 
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::digest::Digest;
 use crate::base::path::{SourcePath, UrlPath};
+use crate::base::quick::QuickMap;
 use crate::engine::plan::Plan;
+use crate::engine::site::Site;
 use crate::page::facts::{Facts, GlossaryEntry};
 use crate::page::markdown::Part;
 use crate::page::parse::Page;
@@ -64,8 +67,7 @@ pub struct Measured {
 pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
     let config = &plan.site.globals.config;
     let routes = &plan.site.routes;
-    let english = plan.site.glossaries.iter().filter(|number| is_english(plan.site.lang(**number)));
-    let terms: Vec<Term> = english.flat_map(|number| terms(&routes.pages[*number].facts)).collect();
+    let terms = english_terms(&plan.site);
     let judge = Judge::new(&config.prose, &terms);
     let texts: HashMap<&SourcePath, &str> = texts.iter().map(|(path, text)| (path, &*text.text)).collect();
     let judged: Vec<(Measured, Vec<Diagnostic>)> = plan
@@ -77,7 +79,7 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
             let lang = plan.site.lang(number);
             let judged = if is_english(lang) {
                 let is_glossary = plan.site.glossaries.contains(&number);
-                judge_page(&judge, page, texts.get(&page.facts.path)?, is_glossary)
+                judge_page(&judge, &page.facts.path, texts.get(&page.facts.path)?, is_glossary)
             } else {
                 Judged::default()
             };
@@ -100,16 +102,62 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
     Prose { pages, diagnostics }
 }
 
-fn judge_page(judge: &Judge<'_>, page: &Page, file: &str, is_glossary: bool) -> Judged {
-    let path = &page.facts.path;
-    let offset = FrontMatter::read(path, file).body_offset;
-    let title = page.keys.get("title").copied();
-    let front =
-        [(title, Some(&page.facts.title)), (page.keys.get("description").copied(), page.facts.description.as_ref())];
-    let shown = front.into_iter().filter_map(|(span, shown)| text::front_matter(file, span?, shown?));
+/// The terms that the English glossaries of a site explain.
+fn english_terms(site: &Site) -> Vec<Term> {
+    let english = site.glossaries.iter().filter(|number| is_english(site.lang(**number)));
+    english.flat_map(|number| terms(&site.routes.pages[*number].facts)).collect()
+}
+
+/// What was graded in the round before: by page, with the digest of its text and of all that grading depends on.
+pub(super) type Graded = QuickMap<SourcePath, (Digest, Option<Grade>)>;
+
+/// How hard a page is to read: its Flesch-Kincaid grade, to one decimal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Grade {
+    /// Of the words as they are.
+    pub raw: String,
+    /// With glossary terms taken for easy words.
+    pub exempt: String,
+}
+
+/// Grades pages that are given with their words, those of a record where they are published in a page's place.
+pub(super) fn grade(site: &Site, pages: &[(&Page, &str, Digest)], before: &Graded) -> Graded {
+    let terms = english_terms(site);
+    let judge = Judge::new(&site.globals.config.prose, &terms);
+    let names: Vec<&[String]> = terms.iter().map(|term| &*term.names).collect();
+    let around = Digest::of_value(&names);
+    let of_page = |(page, text, digest): &(&Page, &str, Digest)| {
+        let path = &page.facts.path;
+        let key = Digest::of_value(&(around, digest, &page.facts.lang, &site.globals.config.lang));
+        let known = before.get(path).filter(|(known, _)| *known == key).map(|(_, grade)| grade.clone());
+        let grade = known.unwrap_or_else(|| {
+            let lang = page.facts.lang.as_deref().unwrap_or(&site.globals.config.lang);
+            let judged = is_english(lang).then(|| judge_page(&judge, path, text, false))?;
+            let scores = judged.counts.scores().zip(judged.counts.exempt_scores());
+            scores
+                .map(|(raw, exempt)| Grade { raw: format!("{:.1}", raw.grade), exempt: format!("{:.1}", exempt.grade) })
+        });
+        (path.clone(), (key, grade))
+    };
+    pages.par_iter().map(of_page).collect()
+}
+
+/// Judges a file by what stands in it: of a page in whose place other words are published, the editor is told of those that
+/// are still to be.
+fn judge_page(judge: &Judge<'_>, path: &SourcePath, file: &str, is_glossary: bool) -> Judged {
+    let read = FrontMatter::read(path, file);
+    let (front, offset) = (read.front_matter.as_ref(), read.body_offset);
+    let key = |key: &str| front.and_then(|front| front.places.get(key)).copied();
+    let title = key("title");
+    let shown = [
+        (title, front.map(|front| &front.title)),
+        (key("description"), front.and_then(|front| front.description.as_ref())),
+    ];
+    let shown = shown.into_iter().filter_map(|(span, shown)| text::front_matter(file, span?, shown?));
     let mut blocks: Vec<Block> = shown.collect();
     blocks.extend(text::read(Part { path, text: file.get(offset..).unwrap_or(""), offset }));
-    judge.page(Subject { path, title, blocks: &blocks, waivers: &page.prose_waivers, is_glossary })
+    let waivers = front.map_or(&[][..], |front| &front.prose_waivers);
+    judge.page(Subject { path, title, blocks: &blocks, waivers, is_glossary })
 }
 
 fn measured(page: &Page, url: &UrlPath, lang: &str, judged: &Judged) -> Measured {

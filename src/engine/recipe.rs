@@ -9,6 +9,7 @@ use tera::{Context, Value};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::UrlPath;
+use crate::engine::board::{Board, Form};
 use crate::engine::output::{Key, Rendered};
 use crate::engine::pages::Current;
 use crate::engine::planned::{self, PlannedPage};
@@ -42,6 +43,8 @@ pub(super) enum Recipe {
     Print(usize),
     /// The page for searching.
     Search,
+    /// Where the reviews of all pages stand.
+    Board(Form),
     /// Bytes that are there already.
     Bytes(Arc<[u8]>),
     /// A copy of a source.
@@ -80,14 +83,14 @@ pub(super) fn page_key(
 }
 
 /// What every document depends on.
-struct DocumentKey {
-    templates: Digest,
-    words: Digest,
-    site: Digest,
-    data: Digest,
+pub(super) struct DocumentKey {
+    pub(super) templates: Digest,
+    pub(super) words: Digest,
+    pub(super) site: Digest,
+    pub(super) data: Digest,
 }
 
-fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> DocumentKey {
+pub(super) fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> DocumentKey {
     let theme = site.theme();
     let digest = |add: &dyn Fn(&mut Hasher)| {
         let mut hasher = Hasher::new();
@@ -107,7 +110,7 @@ fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> Docum
     }
 }
 
-fn uses_data(site: &Site, template: &str) -> bool {
+pub(super) fn uses_data(site: &Site, template: &str) -> bool {
     site.theme().is_some_and(|theme| theme.templates.uses_data(template))
 }
 
@@ -154,16 +157,18 @@ impl Recipe {
             Self::Redirect(..) => Some("redirect.html"),
             Self::Print(_) => Some(Kind::Print.template()),
             Self::Search => Some(Kind::Search.template()),
-            Self::Bytes(_) | Self::Copy => None,
+            Self::Board(Form::Page) => Some(Kind::Reviews.template()),
+            Self::Board(_) | Self::Bytes(_) | Self::Copy => None,
         }
     }
 
     /// Makes the output.
-    pub(super) fn render(&self, site: &Site, pages: &[PlannedPage]) -> Rendered {
+    pub(super) fn render(&self, site: &Site, pages: &[PlannedPage], board: Option<&Board>) -> Rendered {
         let finished = match self {
             Self::Page(number) => page(site, *number, &pages[*number]),
             Self::NotFound => own(site, Kind::NotFound),
             Self::Search => own(site, Kind::Search),
+            Self::Board(form) => board.and_then(|board| board.render(site, *form)),
             Self::Print(number) => print(site, *number, pages),
             Self::Redirect(alias, number) => redirect(site, alias, *number),
             Self::Bytes(bytes) => Some(Finished { bytes: bytes.to_vec(), ..Finished::default() }),
@@ -175,7 +180,7 @@ impl Recipe {
 }
 
 /// What every document's template sees.
-fn base_context(site: &Site, lang: &str, words: &Words, root: &str) -> Context {
+pub(super) fn base_context(site: &Site, lang: &str, words: &Words, root: &str) -> Context {
     template::context([
         ("view_version", Value::from(crate::source::theme_manifest::VIEW_VERSION)),
         ("lang", Value::from(lang)),
@@ -298,7 +303,7 @@ fn structured_data(site: &Site, number: usize, page: &Page, own: &Own, entry: &E
     })
 }
 
-fn navigation_value(site: &Site, section: Option<usize>) -> Value {
+pub(super) fn navigation_value(site: &Site, section: Option<usize>) -> Value {
     site.shared.get(&section).map_or_else(|| Value::from(Vec::<Value>::new()), |shared| shared.value.clone())
 }
 

@@ -53,7 +53,7 @@ pub fn relocate(sources: &Sources, from: &SourcePath, to: &SourcePath) -> Result
     let facts: Vec<_> = pages.iter().map(|page| Arc::clone(&page.facts)).collect();
     let is_file = |(path, _): &(&SourcePath, &SourceFile)| path.extension() != Some("md");
     let files: Vec<SourcePath> = sources.below(CONTENT).filter(is_file).map(|(path, _)| path.clone()).collect();
-    let (routes, _) = routes::lay_out(&facts, &files, true);
+    let (routes, _) = routes::lay_out(&facts, &files, true, &[]);
     let Some(page) = pages.iter().find(|page| page.facts.path == *from) else {
         return refuse(format!("there is no page `{from}`"), "name a page below `content/`");
     };

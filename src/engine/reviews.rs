@@ -30,7 +30,7 @@ use crate::site::reviews::{self, Reviewed, Weighed};
 use crate::site::settle::{self, Ground};
 use crate::source::record::{is_record, read_record, signature_path};
 use crate::source::reviewers;
-use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources};
+use crate::source::snapshot::{CONTENT, SITE_TOML, SourceFile, Sources, Text};
 
 /// The records of a site.
 #[derive(Default)]
@@ -65,7 +65,7 @@ pub(super) fn are_there(sources: &Sources) -> bool {
 pub(super) fn weigh(
     sources: &Sources,
     site: &Site,
-    (current, written): (&[Current], &[Arc<str>]),
+    (current, written): (&[Current], &[Text]),
     before: &Before,
 ) -> (Reviews, Before) {
     let records = read(sources, before);
@@ -94,7 +94,7 @@ pub(super) fn weigh(
             let key = weighing.key(around, current[at].text, &records);
             let known =
                 before.pages.get(path).filter(|(known, _)| *known == key).map(|(_, reviewed)| Arc::clone(reviewed));
-            let reviewed = known.unwrap_or_else(|| Arc::new(weighing.page(number, &written[at], &records)));
+            let reviewed = known.unwrap_or_else(|| Arc::new(weighing.page(number, &written[at].text, &records)));
             Some((number, (key, reviewed)))
         };
         let weighed: Vec<(usize, (Digest, Arc<Reviewed>))> = by_page.into_par_iter().filter_map(weigh).collect();

@@ -28,7 +28,7 @@ use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
 use crate::site::prints::{self, Gathered};
 use crate::site::register;
-use crate::site::routes::{self, Routes, SEARCH};
+use crate::site::routes::{self, PUBLISHED_REVIEWS, REVIEWS, Routes, SEARCH};
 use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
 use crate::source::data;
 use crate::source::policy;
@@ -74,6 +74,7 @@ impl Globals {
         faults.extend(found);
         let (theme, found) = theme::load(sources, &config);
         faults.extend(found);
+        faults.extend(no_page_of_reviews(&config, theme.as_ref()));
         Arc::new(Self {
             digest,
             config,
@@ -99,6 +100,21 @@ impl Globals {
         self.theme.as_ref().is_some_and(|theme| theme.templates.has(kind.template()))
     }
 
+    /// Whether the site publishes where its reviews stand.
+    pub(super) fn publishes_reviews(&self) -> bool {
+        self.config.review.publish
+    }
+
+    /// Whether there is a page that shows it.
+    pub(super) fn shows_reviews(&self) -> bool {
+        self.publishes_reviews() && self.has_template(Kind::Reviews)
+    }
+
+    /// What the program writes itself at the site's root beside what it always does.
+    fn taken(&self) -> &'static [&'static str] {
+        if self.publishes_reviews() { &PUBLISHED_REVIEWS } else { &[] }
+    }
+
     /// The path under which the site lies.
     pub(super) fn base_path(&self) -> &str {
         self.config.base_url.as_ref().map_or("/", |base| &base.path)
@@ -112,6 +128,17 @@ fn digest_of(sources: &Sources) -> Digest {
         hasher.part(path.as_str()).digest(file.digest());
     }
     hasher.finish()
+}
+
+/// A theme may have no page for what `publish` asks to be shown.
+fn no_page_of_reviews(config: &Config, theme: Option<&Theme>) -> Option<Diagnostic> {
+    let template = Kind::Reviews.template();
+    let is_missing = config.review.publish && theme.is_some_and(|theme| !theme.templates.has(template));
+    is_missing.then(|| {
+        let message = format!("`[review] publish` is on, and the theme has no template `{template}`");
+        Diagnostic::new(Code::TemplateMissing, Place::file(&SourcePath::new(SITE_TOML)), message)
+            .help(format!("write `templates/{template}`, after the one of the default theme"))
+    })
 }
 
 fn no_base_url() -> Diagnostic {
@@ -163,7 +190,7 @@ impl Site {
             return Arc::clone(before);
         }
         let names: Vec<SourcePath> = files.iter().map(|(path, _)| (*path).clone()).collect();
-        let (mut routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts);
+        let (mut routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts, globals.taken());
         routes.unheld = unheld.map(|site| Arc::clone(&site.routes));
         let (navigation, found) = navigation::build(&routes);
         faults.extend(found);
@@ -172,7 +199,7 @@ impl Site {
         let names = globals.theme.as_ref().map(|theme| Arc::clone(&theme.names)).unwrap_or_default();
         let (brand, found) = brand::view(&globals.config, sources, &names);
         faults.extend(found);
-        let site_view = site_view::site(&globals.config, &routes, &navigation, brand);
+        let site_view = site_view::site(&globals.config, &routes, &navigation, brand, globals.shows_reviews());
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let shared = shared_navigation(&routes, &navigation);
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
@@ -262,6 +289,7 @@ impl Site {
         // Whether there is a home page has been said.
         link == "/"
             || (link == SEARCH && self.has_search())
+            || (link == REVIEWS && self.globals.shows_reviews())
             || self.routes.page_with_url(link).is_some_and(in_navigation)
             || site_view::config_links(&self.globals.config).any(|target| target.to == link)
     }

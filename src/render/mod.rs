@@ -2,13 +2,19 @@
 
 pub mod body;
 pub mod brand;
+pub mod calendar;
 pub mod component;
+pub mod csv;
 pub mod document;
 pub mod fill;
 pub mod gather;
 pub mod inspect;
 pub mod menu;
 pub mod offline;
+pub mod packet;
+pub mod review_board;
+pub mod review_load;
+pub mod review_status;
 pub mod search;
 mod search_words;
 pub mod site_files;

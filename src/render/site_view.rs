@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::render::brand::BrandView;
 use crate::render::view::{self, Link};
 use crate::site::navigation::Navigation;
-use crate::site::routes::Routes;
+use crate::site::routes::{REVIEWS, Routes};
 use crate::source::config::{Config, ConfigTarget};
 
 /// The site, as every template sees it.
@@ -20,6 +20,8 @@ pub struct SiteView<'a> {
     header: Vec<ConfigLinkView<'a>>,
     footer: Vec<ConfigLinkView<'a>>,
     home: Link<'a>,
+    /// Where the site shows how its reviews stand, if it does.
+    reviews: Option<&'a str>,
     extra: &'a serde_json::Value,
 }
 
@@ -62,8 +64,14 @@ pub fn config_links(config: &Config) -> impl Iterator<Item = &ConfigTarget> {
     links.chain(&config.publisher.editorial_process).chain(&config.glossary)
 }
 
-/// The view of the site.
-pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation, brand: BrandView<'a>) -> SiteView<'a> {
+/// The view of the site; `shows_reviews` tells whether it has the page that shows how its reviews stand.
+pub fn site<'a>(
+    config: &'a Config,
+    routes: &'a Routes,
+    navigation: &Navigation,
+    brand: BrandView<'a>,
+    shows_reviews: bool,
+) -> SiteView<'a> {
     let publisher = &config.publisher;
     let home =
         navigation.home.map_or(Link { title: &config.title, path: "" }, |home| view::linked(&routes.pages[home]));
@@ -100,6 +108,7 @@ pub fn site<'a>(config: &'a Config, routes: &'a Routes, navigation: &Navigation,
         header: config.header.iter().map(config_link).collect(),
         footer: config.footer.iter().map(config_link).collect(),
         home,
+        reviews: shows_reviews.then(|| REVIEWS.trim_start_matches('/')),
         extra: &config.extra,
     }
 }

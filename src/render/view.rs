@@ -41,6 +41,8 @@ pub enum Kind {
     Print,
     /// The page for searching, which lists the site's pages too.
     Search,
+    /// The page that shows where the reviews of all pages stand.
+    Reviews,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
             Self::NotFound => "404.html",
             Self::Print => "print.html",
             Self::Search => "search.html",
+            Self::Reviews => "reviews.html",
         }
     }
 }

@@ -45,6 +45,11 @@ impl PublicKey {
         &self.0
     }
 
+    /// Whether its private half is in a security key, so that only `ssh-keygen` can sign with it.
+    pub fn is_in_security_key(&self) -> bool {
+        matches!(self.0, KeyData::SkEd25519(_))
+    }
+
     /// The fingerprint, as `ssh-keygen -l` shows it.
     pub fn fingerprint(&self) -> String {
         self.0.fingerprint(HashAlg::Sha256).to_string()

@@ -62,7 +62,7 @@ pub fn verify<'k>(
         return Err(Fault::Namespace(signature.namespace().to_owned()));
     }
     let signed_with = PublicKey::accept(signature.public_key().clone()).map_err(Fault::Algorithm)?;
-    let key = find(&signed_with, signer.reviewer, keyring)?;
+    find(&signed_with, signer.reviewer, keyring)?;
     let holds =
         |bytes: &[u8]| ssh_key::PublicKey::from(signed_with.data().clone()).verify(NAMESPACE, bytes, &signature);
     if holds(record).is_err() {
@@ -70,6 +70,12 @@ pub fn verify<'k>(
         let is_line_endings = [&unix, &unix.replace('\n', "\r\n")].iter().any(|text| holds(text.as_bytes()).is_ok());
         return Err(if is_line_endings { Fault::LineEndings } else { Fault::Altered });
     }
+    permitted(&signed_with, signer, keyring)
+}
+
+/// Whether a signature with a key would count: it is one of the reviewer's, and valid on the day.
+pub fn permitted<'k>(key: &PublicKey, signer: Signer<'_>, keyring: &'k Keyring) -> Result<&'k ReviewerKey, Fault> {
+    let key = find(key, signer.reviewer, keyring)?;
     match key.validity(signer.date) {
         Validity::Valid if key.demonstration && !signer.demonstration => Err(Fault::Demonstration),
         Validity::Valid => Ok(key),
@@ -196,6 +202,12 @@ impl SigningKey {
         }
         let passphrase = passphrase.ok_or(SigningFault::Encrypted)?;
         key.decrypt(passphrase).map(Self).map_err(|_| SigningFault::Passphrase)
+    }
+
+    /// The public half of a private key, which is to be had without its passphrase, and of a security key's too.
+    pub fn public_half(pem: &str) -> Result<PublicKey, SigningFault> {
+        let key = PrivateKey::from_openssh(pem).map_err(|error| SigningFault::Key(error.to_string()))?;
+        PublicKey::accept(KeyData::from(key.public_key())).map_err(SigningFault::Algorithm)
     }
 
     /// The public half.

@@ -276,7 +276,8 @@ pub struct CompletionsArguments {
     pub shell: Shell,
 }
 
-fn date(text: &str) -> Result<Date, &'static str> {
+/// A day, as it is typed.
+pub fn date(text: &str) -> Result<Date, &'static str> {
     Date::parse(text).ok_or("not a day that exists, written YYYY-MM-DD")
 }
 

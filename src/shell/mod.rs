@@ -11,6 +11,7 @@ pub mod init;
 pub mod live;
 pub mod mv;
 pub mod new;
+pub mod onlookers;
 pub mod page_name;
 pub mod publish;
 pub mod read;

@@ -16,6 +16,7 @@ use crate::engine::prose::{self, Measured};
 use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
+use crate::shell::onlookers::Onlookers;
 use crate::shell::publish::excuse::{self, Excused, Question};
 use crate::shell::publish::publisher::{self, Progress, Publish, PublishFault};
 use crate::shell::publish::receipt::{Account, Receipt};
@@ -62,6 +63,8 @@ pub struct Request<'a> {
     pub explain: bool,
     /// Told as outputs are made.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Who waits for it.
+    pub onlookers: Onlookers<'a>,
 }
 
 impl Request<'static> {
@@ -80,6 +83,7 @@ impl Request<'static> {
             verify: false,
             explain: false,
             progress: &|_| {},
+            onlookers: Onlookers::none(),
         }
     }
 }
@@ -119,6 +123,8 @@ pub struct Outcome {
     pub foreign: bool,
     /// Whether only what was hinted at was looked at.
     pub partial: bool,
+    /// Whether it was given up for a newer change, with nothing published; then what it says is not all.
+    pub cancelled: bool,
     /// Why outputs were rendered, if that was asked for.
     pub rebuilt: Vec<(OutPath, Vec<&'static str>)>,
     /// When each phase began and ended.
@@ -274,6 +280,7 @@ impl Session {
                 verify: request.verify,
                 explain: request.explain,
                 progress: request.progress,
+                onlookers: request.onlookers,
             },
             &mut |phase| timings.begin(phase),
         )?;
@@ -302,6 +309,7 @@ impl Session {
         outcome.foreign = published.foreign;
         outcome.rebuilt = published.rebuilt;
         outcome.partial = partial;
+        outcome.cancelled = published.cancelled;
         timings.end();
         outcome.timings = timings;
         Ok(outcome)
@@ -328,6 +336,7 @@ impl Session {
             published: false,
             foreign: false,
             partial: false,
+            cancelled: false,
             rebuilt: Vec::new(),
             timings,
         }

@@ -46,6 +46,11 @@ impl Timings {
         self.phases.iter().zip(ends).map(|((name, start), end)| (*name, *start, end.saturating_sub(*start)))
     }
 
+    /// How long the phases of a name took together.
+    pub fn of(&self, phase: &str) -> Duration {
+        self.spans().filter(|(name, ..)| *name == phase).map(|(.., length)| length).sum()
+    }
+
     /// The phases as a table, in milliseconds.
     pub fn table(&self) -> String {
         let milliseconds = |length: Duration| length.as_secs_f64() * 1000.0;

@@ -88,7 +88,7 @@ pub fn gather(present: &ReviewedText, chain: &[Weighed<'_>], reviewers: &Reviewe
 }
 
 /// A record's reviewer, on its day and for its words.
-fn person(record: &Record, words: &[Line], reviewer: Option<&Reviewer>) -> Person {
+pub fn person(record: &Record, words: &[Line], reviewer: Option<&Reviewer>) -> Person {
     Person {
         id: record.reviewer.clone(),
         role: reviewer.map(|reviewer| reviewer.role.clone()),

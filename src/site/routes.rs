@@ -25,6 +25,18 @@ pub const ASSETS: &str = "/assets/";
 /// The folder of the page for searching and of the index.
 pub const SEARCH: &str = "/search/";
 
+/// The page that shows where reviews stand, of a site that publishes it.
+pub const REVIEWS: &str = "/reviews/";
+
+/// The same for programs.
+pub const REVIEWS_JSON: &str = "/reviews.json";
+
+/// The same for calendars.
+pub const REVIEWS_CALENDAR: &str = "/reviews.ics";
+
+/// What is written only of a site that publishes where its reviews stand; the first is the folder's own name.
+pub const PUBLISHED_REVIEWS: [&str; 4] = ["/reviews", REVIEWS, REVIEWS_JSON, REVIEWS_CALENDAR];
+
 /// A page with its URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Routed {
@@ -82,11 +94,12 @@ impl Routes {
     }
 }
 
-/// Lays out the routes of pages and of the files beside them. Drafts are left out unless `drafts`.
-pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool) -> (Routes, Vec<Diagnostic>) {
+/// Lays out the routes of pages and of the files beside them. Drafts are left out unless `drafts`; `taken` is what the program
+/// writes itself beside `GENERATED`.
+pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: &[&str]) -> (Routes, Vec<Diagnostic>) {
     let mut claims = Claims::default();
     let mut routes = Routes::default();
-    for path in GENERATED {
+    for path in GENERATED.iter().chain(taken) {
         claims.reserve(path);
     }
     for facts in facts {

@@ -194,11 +194,11 @@ const NEXT_REVIEW_HELP: &str =
     "remove it; if the page needs a review sooner than the site asks, write `review_interval: 1 year`";
 
 /// Where the front matter stands.
-struct Fences {
+pub(super) struct Fences {
     /// The opening `---`.
     opening: Span,
     /// The YAML between the lines.
-    block: Span,
+    pub(super) block: Span,
     /// Where the Markdown starts.
     body: usize,
 }
@@ -212,7 +212,7 @@ fn opens(text: &str) -> bool {
     text.split_inclusive('\n').next().is_some_and(is_fence)
 }
 
-fn find_fences(faults: &mut Faults<'_>) -> Option<Fences> {
+pub(super) fn find_fences(faults: &mut Faults<'_>) -> Option<Fences> {
     let text = faults.text;
     let opening = Span::new(0, 3);
     if !opens(text) {

@@ -1,6 +1,7 @@
 //! All inputs as one immutable value, and the files that configure the site, read with places for every fault.
 
 pub mod brand;
+pub mod claim;
 pub mod config;
 pub mod core_schema;
 pub mod data;

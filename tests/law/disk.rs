@@ -1,11 +1,18 @@
 //! Sequences on disk: a session that goes on, a command line for each step, and `watch`, each against a folder without a past.
+//!
+//! Here are the steps that only a disk knows: a file is touched, an output is edited or removed by hand, the notes of the last
+//! build are lost, a build is killed or given up.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use iort_site::shell::onlookers::Onlookers;
 use iort_site::shell::session::{Outcome, Request, Session};
 use tempfile::TempDir;
 
@@ -80,13 +87,13 @@ fn agree(seed: u64, said: &[String], warm: &Came, clean: &Came) {
 }
 
 /// Does something to the output folder that a build must find and undo.
-fn meddle(root: &Path, random: &mut Random) -> String {
-    let outputs: Vec<String> = files(&root.join("public")).into_keys().collect();
+fn meddle(output: &Path, random: &mut Random) -> String {
+    let outputs: Vec<String> = files(output).into_keys().collect();
     if outputs.is_empty() {
         return "nothing".to_owned();
     }
     let path = random.pick(&outputs);
-    let at = root.join("public").join(&path);
+    let at = output.join(&path);
     if random.below(2) == 0 {
         fs::remove_file(at).unwrap();
         format!("remove the output {path}")
@@ -94,6 +101,14 @@ fn meddle(root: &Path, random: &mut Random) -> String {
         fs::write(at, "by hand").unwrap();
         format!("edit the output {path}")
     }
+}
+
+/// Writes a source anew with the bytes that it has.
+fn touch(site: &Site, root: &Path, random: &mut Random) -> String {
+    let paths: Vec<&String> = site.files.keys().collect();
+    let path = random.pick(&paths);
+    fs::write(root.join(path), &site.files[path]).unwrap();
+    format!("touch {path}")
 }
 
 #[test]
@@ -107,11 +122,23 @@ fn a_session_that_goes_on() {
         let mut session = Session::open(root).unwrap();
         let mut said = vec!["a new site".to_owned()];
         for _ in 0..STEPS {
+            if random.below(6) == 0 {
+                // As in a preview, when the next change comes while the first pages are made.
+                let rendered = AtomicUsize::new(random.below(6));
+                let newer = || rendered.fetch_sub(1, Ordering::Relaxed) == 0;
+                let onlookers = Onlookers { newer: &newer, ..Onlookers::none() };
+                session.run(&Request { onlookers, ..request(&site, root) }).unwrap();
+                said.push("a build that may have been given up".to_owned());
+            }
+            let before = files(&root.join("public"));
             let outcome = session.run(&request(&site, root)).unwrap();
-            agree(seed, &said, &came(&outcome, root), &clean(&site));
-            match random.below(12) {
+            let came = came(&outcome, root);
+            agree(seed, &said, &came, &clean(&site));
+            assert!(came.exit == 0 || came.files == before, "seed {seed}: a failed build changed the output");
+            match random.below(13) {
                 // Only a build that publishes mends the folder.
-                0 if outcome.exit() == 0 => said.push(meddle(root, &mut random)),
+                0 if outcome.exit() == 0 => said.push(meddle(&root.join("public"), &mut random)),
+                3 => said.push(touch(&site, root, &mut random)),
                 1 => {
                     session = Session::open(root).unwrap();
                     said.push("another process".to_owned());
@@ -131,7 +158,7 @@ fn a_session_that_goes_on() {
 
 fn program(site: &Site, root: &Path, command: &str) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_iort-site"));
-    program.arg(command).arg("--root").arg(root).args(["--today", &site.options.today.to_string()]);
+    program.arg(command).current_dir(root).args(["--today", &site.options.today.to_string()]);
     if site.options.drafts {
         program.arg("--drafts");
     }
@@ -139,6 +166,14 @@ fn program(site: &Site, root: &Path, command: &str) -> Command {
         program.arg("--preview");
     }
     program
+}
+
+/// A build by the command line: what it says as JSON, a line for each diagnostic.
+fn by_command(site: &Site, root: &Path) -> Came {
+    let done = program(site, root, "build").args(["--quiet", "--format", "json"]).output().unwrap();
+    let said = String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap();
+    let said = said.lines().filter(|line| !line.contains("output-displaced")).map(str::to_owned).collect();
+    Came { files: files(&root.join("public")), said, exit: done.status.code().unwrap_or(-1) }
 }
 
 #[test]
@@ -152,30 +187,64 @@ fn the_command_line_killed_now_and_then() {
         for _ in 0..STEPS {
             lay(&site, root);
             if random.below(3) == 0 {
-                let mut build = program(&site, root, "build").stderr(Stdio::null()).spawn().unwrap();
+                let mut build =
+                    program(&site, root, "build").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
                 thread::sleep(Duration::from_micros(random.below(30_000) as u64));
                 build.kill().unwrap();
                 build.wait().unwrap();
                 said.push("a build that was killed".to_owned());
             }
-            let done = program(&site, root, "build").arg("--quiet").output().unwrap();
-            let clean = clean(&site);
-            assert_eq!(done.status.code(), Some(clean.exit), "seed {seed}, after {said:#?}");
-            if clean.exit == 0 {
-                let warm = Came { files: files(&root.join("public")), said: clean.said.clone(), exit: 0 };
-                agree(seed, &said, &warm, &clean);
-            }
-            said.push(site.change(&mut random));
+            let before = files(&root.join("public"));
+            let warm = by_command(&site, root);
+            let fresh = TempDir::new().unwrap();
+            lay(&site, fresh.path());
+            agree(seed, &said, &warm, &by_command(&site, fresh.path()));
+            assert!(warm.exit == 0 || warm.files == before, "seed {seed}: a failed build changed the output");
+            said.push(match random.below(8) {
+                0 if warm.exit == 0 => meddle(&root.join("public"), &mut random),
+                1 => touch(&site, root, &mut random),
+                _ => site.change(&mut random),
+            });
         }
     }
 }
 
 /// A preview that is ended with the test.
-struct Preview(std::process::Child);
+struct Preview {
+    program: std::process::Child,
+    address: String,
+}
+
+impl Preview {
+    fn start(site: &Site, root: &Path) -> Self {
+        let mut watch = program(site, root, "watch");
+        let mut program =
+            watch.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(program.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.by_ref().find_map(|line| {
+            let (_, address) = line.split_once("Serving http://")?;
+            Some(address.split('/').next()?.to_owned())
+        });
+        // Whoever writes to a pipe that nobody reads is stopped.
+        thread::spawn(move || lines.for_each(drop));
+        Self { program, address: address.unwrap() }
+    }
+
+    /// The messages that it shows in place of the site, in order.
+    fn faults(&self) -> Vec<String> {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET /_iort-site/events HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).unwrap();
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+        let state = lines.find_map(|line| Some(line.split_once("data: ")?.1.to_owned())).unwrap();
+        let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+        let faults = state["faults"].as_array().unwrap().iter();
+        faults.map(|fault| fault["message"].as_str().unwrap().to_owned()).collect()
+    }
+}
 
 impl Drop for Preview {
     fn drop(&mut self) {
-        let _ = self.0.kill().and_then(|()| self.0.wait());
+        let _ = self.program.kill().and_then(|()| self.program.wait());
     }
 }
 
@@ -186,35 +255,34 @@ fn a_preview_that_goes_on() {
         let mut site = Site::new(&mut random);
         let folder = TempDir::new().unwrap();
         let root: PathBuf = folder.path().canonicalize().unwrap();
+        let served = root.join(".iort-site/watch");
         (site.options.preview, site.options.drafts) = (true, true);
+        let options = site.options.clone();
         lay(&site, &root);
-        let mut watch = program(
-            &Site {
-                options: iort_site::source::snapshot::Options { drafts: false, ..site.options.clone() },
-                ..site.clone()
-            },
-            &root,
-            "watch",
-        );
-        let _preview = Preview(
-            watch.args(["--listen", "127.0.0.1:0"]).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap(),
-        );
+        let preview = Preview::start(&site, &root);
         let mut said = vec!["a new site".to_owned()];
         for _ in 0..STEPS {
-            let clean = clean(&site);
-            if clean.exit == 0 {
-                // What is served comes to be what a clean build makes, and stays so.
-                let started = Instant::now();
-                while files(&root.join(".iort-site/watch")) != clean.files {
-                    assert!(started.elapsed() < Duration::from_secs(20), "seed {seed}, after {said:#?}");
-                    thread::sleep(Duration::from_millis(10));
-                }
+            let fresh = TempDir::new().unwrap();
+            lay(&site, fresh.path());
+            let outcome = Session::open(fresh.path()).unwrap().run(&request(&site, fresh.path())).unwrap();
+            let clean = came(&outcome, fresh.path());
+            let messages: Vec<String> = outcome.diagnostics.iter().map(|fault| fault.message.clone()).collect();
+            // What is served, or said in its place, comes to be what a clean build comes to.
+            let started = Instant::now();
+            let agrees = || if clean.exit == 0 { files(&served) == clean.files } else { preview.faults() == messages };
+            while !agrees() {
+                assert!(started.elapsed() < Duration::from_secs(20), "seed {seed}, after {said:#?}");
+                thread::sleep(Duration::from_millis(10));
             }
-            let (today, drafts) = (site.options.today, site.options.drafts);
-            said.push(site.change(&mut random));
+            if clean.exit == 0 && random.below(8) == 0 {
+                said.push(meddle(&served, &mut random));
+            }
+            said.push(if random.below(8) == 0 { "nothing".to_owned() } else { site.change(&mut random) });
             // A day and a flag are the command line's, and that was given once.
-            (site.options.today, site.options.drafts) = (today, drafts);
+            site.options = options.clone();
+            // The preview looks again when a source was touched, and then at its own folder too.
             lay(&site, &root);
+            said.push(touch(&site, &root, &mut random));
         }
     }
 }

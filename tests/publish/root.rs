@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use iort_site::base::digest::Digest;
+use iort_site::shell::onlookers::Onlookers;
 use iort_site::shell::publish::publisher::{Publish, PublishFault, Published, publish};
 use iort_site::shell::publish::receipt::Account;
 
@@ -76,6 +77,7 @@ impl Root {
             verify: false,
             explain: false,
             progress: &|_| {},
+            onlookers: Onlookers::none(),
         };
         change(&mut request);
         publish(request, &mut |_| {})

@@ -39,7 +39,7 @@ impl Site {
         };
         let facts: Vec<_> = self.pages.iter().map(parse).collect();
         let files: Vec<SourcePath> = self.files.keys().map(|path| SourcePath::new(format!("content/{path}"))).collect();
-        let (routes, faults) = routes::lay_out(&facts, &files, false);
+        let (routes, faults) = routes::lay_out(&facts, &files, false, &[]);
         assert_eq!(faults, [], "the site itself is sound");
         routes
     }

@@ -1,9 +1,10 @@
-//! The IORT site, built whole under a pinned today: it has no fault, and its outputs are those that were last looked at.
+//! The IORT site, built whole under a pinned today: it has no fault but its demonstration's keys, and its outputs are those that were last looked at.
 //!
 //! `tests/snapshot.txt` lists each output with the SHA-256 of its bytes; `UPDATE=1` writes it anew.
 
 use std::fmt::Write as _;
 
+use iort_site::base::code::Code;
 use iort_site::base::date::Date;
 use iort_site::shell::session::{Outcome, Request, Session};
 use iort_site::source::snapshot::Options;
@@ -27,14 +28,19 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn build(today: (i16, i8, i8)) -> Result<(TempDir, Vec<String>, i32), Failed> {
     let (folder, outcome) = outcome(today, false)?;
-    let said = outcome.diagnostics.iter().map(|fault| format!("{}: {}", fault.place.path, fault.message)).collect();
+    // That its signatures prove nothing is always said.
+    let faults = outcome.diagnostics.iter().filter(|fault| fault.code != Code::DemonstrationKey);
+    if faults.clone().count() == outcome.diagnostics.len() {
+        return Err("nothing says that the site's keys are a demonstration's".into());
+    }
+    let said = faults.map(|fault| format!("{}: {}", fault.place.path, fault.message)).collect();
     Ok((folder, said, outcome.exit()))
 }
 
 fn outcome(today: (i16, i8, i8), prose: bool) -> Result<(TempDir, Outcome), Failed> {
     let folder = TempDir::new()?;
     let root = folder.path().join("site");
-    for part in ["site.toml", "content", "data", "themes", "templates", "static"] {
+    for part in ["site.toml", "content", "data", "reviews", "themes", "templates", "static"] {
         copy(&crate::repository().join(part), &root.join(part))?;
     }
     let mut session = Session::open(&root).map_err(|fault| fault.message)?;
@@ -106,7 +112,8 @@ fn in_ten_years() -> Result<(), Failed> {
 /// Every page is within 8th grade with glossary terms exempt, and an editor has mended what the rules name, or said why not.
 fn plain() -> Result<(), Failed> {
     let (_folder, outcome) = outcome(TODAY, true)?;
-    let found = outcome.diagnostics.iter().map(|fault| format!("{}: {}", fault.place.path, fault.message));
+    let faults = outcome.diagnostics.iter().filter(|fault| fault.code != Code::DemonstrationKey);
+    let found = faults.map(|fault| format!("{}: {}", fault.place.path, fault.message));
     let hard = outcome.prose.iter().filter(|page| page.exempt.is_none_or(|scores| scores.grade > 8.0));
     let faults: Vec<String> = found.chain(hard.map(|page| format!("{}: {:?}", page.path, page.exempt))).collect();
     if faults.is_empty() && outcome.prose.len() >= 33 { Ok(()) } else { Err(faults.join("\n").into()) }

@@ -8,6 +8,7 @@
 //! Before it, `excuse` asks whether there is anything to do at all, and `few` whether so little that the rest need not be
 //! looked at. Until `commit` nothing in the output folder is touched, and what `commit` touches was decided as a whole before.
 
+mod ahead;
 mod atomic;
 mod checksum;
 mod commit;

@@ -33,6 +33,8 @@ pub(super) struct Workshop<'a> {
     pub(super) staging: Option<&'a Staging>,
     /// Whom to tell how far it is.
     pub(super) progress: &'a (dyn Fn(Progress) + Sync),
+    /// Whether all this is of no use any more.
+    pub(super) newer: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// One output, made or excused.
@@ -102,8 +104,9 @@ impl<'a> Workshop<'a> {
         }
     }
 
-    /// Makes all outputs, in their order. `standings` says what stands in the place of each.
-    pub(super) fn make(&self, standings: &[Standing], to_make: usize) -> Result<Vec<Product>, PublishFault> {
+    /// Makes all outputs, in their order; `None` if a newer change came first. `standings` says what stands in the place of
+    /// each.
+    pub(super) fn make(&self, standings: &[Standing], to_make: usize) -> Result<Option<Vec<Product>>, PublishFault> {
         let failed = AtomicBool::new(false);
         let made = AtomicUsize::new(0);
         let outputs = self.outputs.list();
@@ -112,6 +115,9 @@ impl<'a> Workshop<'a> {
             .zip(standings)
             .enumerate()
             .map(|(index, (output, standing))| {
+                if (self.newer)() {
+                    return Ok(None);
+                }
                 let mut product = if let Some((entry, file)) = self.excuse(output, standing) {
                     excused(entry, file)
                 } else {
@@ -126,7 +132,7 @@ impl<'a> Workshop<'a> {
                 if product.has_error() {
                     failed.store(true, Ordering::Relaxed);
                 }
-                Ok(product)
+                Ok(Some(product))
             })
             .collect()
     }

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
+use super::ahead;
 use super::atomic;
 use super::checksum::Checksum;
 use super::commit::commit;
@@ -30,6 +31,7 @@ use crate::base::digest::Digest;
 use crate::base::path::{OutPath, SourcePath};
 use crate::engine::output::{Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
+use crate::shell::onlookers::Onlookers;
 
 /// What to publish, and where.
 pub struct Publish<'a> {
@@ -60,6 +62,8 @@ pub struct Publish<'a> {
     pub explain: bool,
     /// Told as outputs are made, from any thread. Not told if there is nothing to be made.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Who waits for it.
+    pub onlookers: Onlookers<'a>,
 }
 
 /// How far the making of outputs has come.
@@ -93,6 +97,8 @@ pub struct Published {
     pub receipt: Option<Arc<Receipt>>,
     /// Whether files that are not ours kept it from being published: a fault of the environment, not of the content.
     pub foreign: bool,
+    /// Whether it was given up for a newer change, with nothing published.
+    pub cancelled: bool,
 }
 
 /// Why there is no result.
@@ -158,6 +164,7 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
         receipt: &receipt,
         staging: None,
         progress: request.progress,
+        newer: request.onlookers.newer,
     };
     let to_make =
         outputs.iter().zip(&standings).filter(|(output, file)| workshop.excuse(output, file).is_none()).count();
@@ -165,7 +172,12 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
     let staging = if needed { Some(Staging::create(&destination, layout)?) } else { None };
     workshop.staging = staging.as_ref();
     tell("render");
-    let products = workshop.make(&standings, to_make)?;
+    if wanted {
+        ahead::show(request.onlookers, &workshop, &standings, to_make);
+    }
+    let Some(products) = workshop.make(&standings, to_make)? else {
+        return Ok(Published { receipt: Some(receipt), cancelled: true, ..Published::default() });
+    };
     tell("publish");
 
     let published = Published {

@@ -12,6 +12,7 @@ pub mod progress;
 pub mod prose;
 pub mod summary;
 pub mod visible;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

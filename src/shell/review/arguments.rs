@@ -1,8 +1,13 @@
 //! The arguments of `iort-site review`.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
-use crate::shell::arguments::SiteArguments;
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+use crate::base::date::Date;
+use crate::engine::compose::{Covers, Proposal};
+use crate::review::record::{Filing, Outcome};
+use crate::shell::arguments::{SiteArguments, date};
 
 /// `iort-site review`.
 #[derive(Args, Debug)]
@@ -17,6 +22,19 @@ pub struct ReviewArguments {
 pub enum ReviewCommand {
     /// Show the records of a page, the newest first
     Log(LogArguments),
+    /// Review pages: see what changed, then sign
+    ///
+    /// Writes a record of the page as it is, and sets `last_reviewed` and `reviewed_by` in its front matter. Cut off half way,
+    /// it is finished by running it again on the same day.
+    Sign(SignArguments),
+    /// Show what changed on a page since it was last passed, word by word
+    Diff(DiffArguments),
+    /// Write a packet for a reviewer who has none of this: the record to sign, and one page of HTML that says how
+    Prepare(PrepareArguments),
+    /// Check a record that was prepared and came back, and file it
+    Accept(AcceptArguments),
+    /// Let a correction stand that cannot wait, until a day by which it is reviewed
+    Urgent(UrgentArguments),
 }
 
 /// `iort-site review log`.
@@ -24,6 +42,223 @@ pub enum ReviewCommand {
 pub struct LogArguments {
     /// The page, such as `treatment/after.md`
     pub page: String,
+
+    /// Which site.
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// `iort-site review sign`.
+#[derive(Args, Debug)]
+pub struct SignArguments {
+    /// The pages, such as `treatment/after.md`
+    #[arg(value_name = "PAGE", required_unless_present = "all", conflicts_with = "all", value_hint = ValueHint::FilePath)]
+    pub pages: Vec<String>,
+
+    /// All pages that wait for this reviewer
+    #[arg(long)]
+    pub all: bool,
+
+    /// What is said of them.
+    #[command(flatten)]
+    pub said: SaidArguments,
+
+    /// The reviewer's key: a private one, or the `.pub` file of one in an agent or a security key
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "recorded_by")]
+    pub key: Option<PathBuf>,
+
+    /// Filing.
+    #[command(flatten)]
+    pub filing: FilingArguments,
+
+    /// Sign without asking
+    #[arg(long)]
+    pub yes: bool,
+
+    /// Which site.
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// What came of a review, as it is typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AskedOutcome {
+    /// The words may be published
+    #[default]
+    Pass,
+    /// They may not, as they are
+    ChangesRequested,
+}
+
+impl From<AskedOutcome> for Outcome {
+    fn from(asked: AskedOutcome) -> Self {
+        match asked {
+            AskedOutcome::Pass => Self::Pass,
+            AskedOutcome::ChangesRequested => Self::ChangesRequested,
+        }
+    }
+}
+
+/// How much was reviewed, as it is typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AskedScope {
+    /// All of the page
+    #[default]
+    Full,
+    /// What changed since it was last passed
+    Partial,
+}
+
+/// What a reviewer says of a page.
+#[derive(Args, Debug)]
+pub struct SaidArguments {
+    /// The reviewer, by the id in `data/reviewers.toml`
+    #[arg(long = "as", value_name = "ID")]
+    pub reviewer: String,
+
+    /// What came of the review
+    #[arg(long, value_enum, default_value_t)]
+    pub outcome: AskedOutcome,
+
+    /// How much was reviewed: all of the page, or what changed since it was last passed
+    ///
+    /// A partial review lets the new words be published, and does not move the date of the page's review.
+    #[arg(long, value_enum, default_value_t)]
+    pub scope: AskedScope,
+
+    /// What readers are told of it, under “Changes to this page”; or what is to be changed
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+
+    /// The day up to which the literature was searched
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub evidence_searched_to: Option<Date>,
+}
+
+impl SaidArguments {
+    /// The same as a value, said on a day.
+    pub fn proposal(&self, date: Date) -> Proposal {
+        Proposal {
+            reviewer: self.reviewer.clone(),
+            date,
+            outcome: self.outcome.into(),
+            covers: match self.scope {
+                AskedScope::Full => Covers::Full,
+                AskedScope::Partial => Covers::Partial,
+            },
+            note: self.note.clone(),
+            evidence_searched_to: self.evidence_searched_to,
+            filed: None,
+        }
+    }
+}
+
+/// Who files a review for its reviewer.
+#[derive(Args, Debug)]
+pub struct FilingArguments {
+    /// Who files the review, where that is not the reviewer
+    #[arg(long, value_name = "ID", requires = "evidence")]
+    pub recorded_by: Option<String>,
+
+    /// Where the reviewer's word can be found: an e-mail, a ticket
+    #[arg(long, value_name = "TEXT", requires = "recorded_by")]
+    pub evidence: Option<String>,
+}
+
+impl FilingArguments {
+    /// The same as a value.
+    pub fn filing(&self) -> Option<Filing> {
+        let filing = self.recorded_by.clone().zip(self.evidence.clone());
+        filing.map(|(recorded_by, evidence)| Filing { recorded_by, evidence })
+    }
+}
+
+/// `iort-site review urgent`.
+#[derive(Args, Debug)]
+pub struct UrgentArguments {
+    /// The page, such as `treatment/after.md`
+    #[arg(value_name = "PAGE", value_hint = ValueHint::FilePath)]
+    pub page: String,
+
+    /// Who answers for the correction, by the id in `data/reviewers.toml`
+    #[arg(long = "as", value_name = "ID")]
+    pub reviewer: String,
+
+    /// Why it cannot wait; shown to readers
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// The last day on which it may stand without a review
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub review_by: Date,
+
+    /// The reviewer's key: a private one, or the `.pub` file of one in an agent or a security key
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "recorded_by")]
+    pub key: Option<PathBuf>,
+
+    /// Filing.
+    #[command(flatten)]
+    pub filing: FilingArguments,
+
+    /// Write the record without asking
+    #[arg(long)]
+    pub yes: bool,
+
+    /// Which site.
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// `iort-site review diff`.
+#[derive(Args, Debug)]
+pub struct DiffArguments {
+    /// The page, such as `treatment/after.md`
+    #[arg(value_name = "PAGE", value_hint = ValueHint::FilePath)]
+    pub page: String,
+
+    /// Write it to a file as well, as one page of HTML that needs nothing else
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
+
+    /// Which site.
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// `iort-site review prepare`.
+#[derive(Args, Debug)]
+pub struct PrepareArguments {
+    /// The page, such as `treatment/after.md`
+    #[arg(value_name = "PAGE", value_hint = ValueHint::FilePath)]
+    pub page: String,
+
+    /// What the reviewer is going to say.
+    #[command(flatten)]
+    pub said: SaidArguments,
+
+    /// The folder to write to
+    #[arg(short, long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub output: PathBuf,
+
+    /// Which site.
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// `iort-site review accept`.
+#[derive(Args, Debug)]
+pub struct AcceptArguments {
+    /// The record, as `prepare` wrote it
+    #[arg(value_name = "RECORD", value_hint = ValueHint::FilePath)]
+    pub record: PathBuf,
+
+    /// Its signature [default: the record's name with `.sig` behind it, if that is there]
+    #[arg(value_name = "SIG", value_hint = ValueHint::FilePath, conflicts_with = "recorded_by")]
+    pub signature: Option<PathBuf>,
+
+    /// Filing.
+    #[command(flatten)]
+    pub filing: FilingArguments,
 
     /// Which site.
     #[command(flatten)]

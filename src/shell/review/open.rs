@@ -20,6 +20,8 @@ use crate::source::snapshot::{CONTENT, SourceFile, Sources};
 pub struct Opened {
     /// The site's folder.
     pub root: PathBuf,
+    /// The same, as the command line names it.
+    pub named: PathBuf,
     /// All its files, the pages' texts too.
     pub sources: Sources,
     /// What a build would do.
@@ -29,13 +31,23 @@ pub struct Opened {
 impl Opened {
     /// Reads and plans the site.
     pub fn open(site: &SiteArguments) -> Result<Self, EnvironmentFault> {
+        Self::planned(site, false)
+    }
+
+    /// Reads and plans the site with the words that every page has now, those that are not published among them: so what is
+    /// said of a page is said of what a reviewer is shown.
+    pub fn with_drafts(site: &SiteArguments) -> Result<Self, EnvironmentFault> {
+        Self::planned(site, true)
+    }
+
+    fn planned(site: &SiteArguments, drafts: bool) -> Result<Self, EnvironmentFault> {
         run::threads(site)?;
         let mut reader = Reader::open(&site.root)?;
-        let sources = reader.read(&run::options(site, false, false)).sources;
+        let sources = reader.read(&run::options(site, drafts, drafts)).sources;
         // A second owner keeps the texts of the pages where they are.
         let texts = sources.clone().take_pages();
         let (plan, _) = plan::plan(&sources, texts, Memo::default(), &mut |_| {});
-        Ok(Self { root: reader.root().to_owned(), sources, plan })
+        Ok(Self { root: reader.root().to_owned(), named: site.root.clone(), sources, plan })
     }
 
     /// What a build would say, but for what rendering finds.
@@ -45,8 +57,7 @@ impl Opened {
 
     /// A page with where it stands.
     pub fn page(&self, path: &SourcePath) -> Result<Surveyed<'_>, EnvironmentFault> {
-        let page = self.plan.survey().into_iter().find(|page| page.facts.path == *path);
-        page.ok_or_else(|| {
+        self.plan.surveyed_page(path).ok_or_else(|| {
             let fault = EnvironmentFault::new(format!("there is no page `{path}`"));
             let pages = self.sources.below(CONTENT).map(|(path, _)| path.as_str());
             match crate::base::suggest::nearest(path.as_str(), pages) {

@@ -3,12 +3,17 @@
 use std::process::ExitCode;
 
 use crate::shell::review::arguments::{ReviewArguments, ReviewCommand};
-use crate::shell::review::log;
+use crate::shell::review::{accept, diff, log, prepare, sign, urgent};
 
 /// Does what is asked, and ends with its status.
 pub fn review(arguments: &ReviewArguments) -> ExitCode {
     let result = match &arguments.command {
         ReviewCommand::Log(arguments) => log::log(arguments),
+        ReviewCommand::Sign(arguments) => sign::sign(arguments),
+        ReviewCommand::Diff(arguments) => diff::diff(arguments),
+        ReviewCommand::Prepare(arguments) => prepare::prepare(arguments),
+        ReviewCommand::Accept(arguments) => accept::accept(arguments),
+        ReviewCommand::Urgent(arguments) => urgent::urgent(arguments),
     };
     result.unwrap_or_else(|fault| fault.report())
 }

@@ -16,6 +16,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -51,6 +53,8 @@ pub struct Events {
     /// `None` when polling.
     watcher: Option<RecommendedWatcher>,
     incoming: Receiver<notify::Result<Event>>,
+    /// Whether a source was touched since the round began.
+    stirred: Arc<AtomicBool>,
     /// Source folders that are watched; one that is not there yet is not among them.
     armed: BTreeSet<PathBuf>,
     /// Where links of the sources have led at any time.
@@ -69,6 +73,7 @@ impl Events {
             root,
             watcher: None,
             incoming,
+            stirred: Arc::default(),
             armed: BTreeSet::new(),
             linked: BTreeSet::new(),
             linked_now: Vec::new(),
@@ -80,28 +85,26 @@ impl Events {
         Ok(events)
     }
 
-    /// Waits until something has changed and quiet has come, or until it is time to look when polling.
-    pub fn wait(&mut self) -> Hints {
+    /// Waits until something has changed and quiet has come, or until it is time to look when polling; `None` if nothing
+    /// began for as long as this.
+    pub fn wait_at_most(&mut self, limit: Duration) -> Option<Hints> {
         let hints = if self.watcher.is_some() {
-            self.wait_for_quiet(None)
+            self.wait_for_quiet(Instant::now() + limit)
         } else {
             std::thread::sleep(POLL_INTERVAL);
-            Hints::default()
+            Some(Hints::default())
         };
-        self.handed_on = Some(Instant::now());
-        hints
-    }
-
-    /// Waits like `wait`, but no longer than this for something to begin; then there are no hints.
-    pub fn wait_at_most(&mut self, limit: Duration) -> Hints {
-        if self.watcher.is_none() {
-            return Hints::default();
-        }
-        let hints = self.wait_for_quiet(Some(Instant::now() + limit));
-        if hints != Hints::default() {
+        if hints.is_some() {
             self.handed_on = Some(Instant::now());
         }
         hints
+    }
+
+    /// A round begins: what is touched from now on, and maybe not seen by it, sets the flag. It is known at once and without
+    /// a wait, so that the round can be given up.
+    pub fn begin(&self) -> Arc<AtomicBool> {
+        self.stirred.store(false, Ordering::Relaxed);
+        Arc::clone(&self.stirred)
     }
 
     /// Watches the places too to which links of the sources lead; a link is not followed by itself, since it may lead to the
@@ -125,8 +128,12 @@ impl Events {
     }
 
     fn start(&mut self, sender: Sender<notify::Result<Event>>) -> notify::Result<()> {
+        let (root, stirred) = (self.root.clone(), Arc::clone(&self.stirred));
         let handler = move |event: notify::Result<Event>| {
             if event.as_ref().map_or(true, is_of_interest) {
+                if event.as_ref().is_ok_and(|event| event.paths.iter().any(|path| is_source(&root, path))) {
+                    stirred.store(true, Ordering::Relaxed);
+                }
                 // Nobody listens any more only when the program ends.
                 let _ = sender.send(event);
             }
@@ -144,15 +151,13 @@ impl Events {
     }
 
     /// Waits for a first event, at most until `limit`, and from then on for quiet.
-    fn wait_for_quiet(&mut self, limit: Option<Instant>) -> Hints {
+    fn wait_for_quiet(&mut self, limit: Instant) -> Option<Hints> {
         let mut batch: Option<Batch> = None;
         loop {
-            let incoming = match batch.as_ref().map(Batch::due).or(limit) {
-                None => self.incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(due) => match due.checked_duration_since(Instant::now()) {
-                    Some(left) => self.incoming.recv_timeout(left),
-                    None => Err(RecvTimeoutError::Timeout),
-                },
+            let due = batch.as_ref().map_or(limit, Batch::due);
+            let incoming = match due.checked_duration_since(Instant::now()) {
+                Some(left) => self.incoming.recv_timeout(left),
+                None => Err(RecvTimeoutError::Timeout),
             };
             match incoming {
                 Ok(incoming) => self.note(incoming, &mut batch),
@@ -163,19 +168,21 @@ impl Events {
                 }
             }
         }
-        let paths = batch.map(Batch::into_paths).unwrap_or_default();
+        let paths = batch.map(Batch::into_paths);
         // Watches first, then the look: what comes after the look is then an event.
-        self.arm(&paths);
-        Hints { paths, rescan: false }
+        self.arm(paths.as_ref().unwrap_or(&BTreeSet::new()));
+        paths.map(|paths| Hints { paths, rescan: false })
     }
 
     /// Adds an event to the batch, and starts one if it is the first of interest.
     fn note(&mut self, incoming: notify::Result<Event>, batch: &mut Option<Batch>) {
         let touches: Vec<Touch> = match incoming {
             Ok(event) if event.need_rescan() => vec![Touch::Unknown],
-            Ok(event) => {
-                touches(&event).filter(|touch| touch.path().is_some_and(|path| self.is_source(path))).collect()
-            }
+            Ok(event) => touches(&event)
+                .filter(|touch| {
+                    touch.path().is_some_and(|path| self.linked.contains(path) || is_source(&self.root, path))
+                })
+                .collect(),
             Err(error) => {
                 self.give_up_on_limit(&error);
                 vec![Touch::Unknown]
@@ -187,21 +194,6 @@ impl Events {
             for touch in touches {
                 batch.note(now, touch);
             }
-        }
-    }
-
-    /// Whether a path is a source, or where a link of one leads. Below the folders that are watched everything is, but for
-    /// what the reader passes over; beside them, in the root, only they and the configuration are.
-    fn is_source(&self, path: &Path) -> bool {
-        if self.linked.contains(path) {
-            return true;
-        }
-        let Ok(inside) = path.strip_prefix(&self.root) else { return false };
-        let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
-        match names.as_slice() {
-            [] => false,
-            [name] => name == SITE_TOML || FOLDERS.contains(&&**name),
-            names => !names.iter().any(|name| name::is_left_out(name)),
         }
     }
 
@@ -235,6 +227,18 @@ impl Events {
         if matches!(error.kind, ErrorKind::MaxFilesWatch) {
             self.watcher = None;
         }
+    }
+}
+
+/// Whether a path is a source. Below the folders that are watched everything is, but for what the reader passes over; beside
+/// them, in the root, only they and the configuration are.
+fn is_source(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else { return false };
+    let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
+    match names.as_slice() {
+        [] => false,
+        [name] => name == SITE_TOML || FOLDERS.contains(&&**name),
+        names => !names.iter().any(|name| name::is_left_out(name)),
     }
 }
 

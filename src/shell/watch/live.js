@@ -1,4 +1,4 @@
-// The preview's part in a page: reloads it when the site was built anew, and shows what is wrong when it could not be.
+// The preview's part in a page: makes it what it is in the site that was built anew, and shows what is wrong when none could be.
 //
 // It runs under the site's own Content-Security-Policy: a file, no inline style, no HTML from text. All it draws is in a
 // shadow root, so that the site's style does not reach it, nor its own the site.
@@ -6,19 +6,25 @@
   'use strict';
 
   const script = document.currentScript;
-  const build = script.dataset.build;
   const here = new URL('.', script.src);
   const MOST = 50;
 
+  let { build } = script.dataset;
   let dialog = null;
   let shown = '';
+  // `sent` is the page as the server sent it. It is asked for a second time, since scripts may have changed what is here by
+  // now.
+  const preview = window.iortSitePreview;
+  // Asks for a page; where no worker does it, the page itself.
+  let ask = (href) => fetch(href).then(answer);
 
   // ---- the state ----
 
   function take(state) {
     if (state.build !== build) {
-      location.reload();
-    } else if (!state.failed) {
+      update(state);
+    }
+    if (!state.failed) {
       shown = '';
       if (dialog) dialog.close();
     } else if (JSON.stringify(state.faults) !== shown) {
@@ -28,25 +34,77 @@
     }
   }
 
+  // ---- the page ----
+
+  const answer = async (response) => ({
+    ok: response.ok && !response.redirected && /^text\/html/.test(response.headers.get('content-type')),
+    text: await response.text(),
+  });
+
+  const buildOf = (text) => /<script src="[^"]*" data-build="([^"]*)"/.exec(text)?.[1];
+
+  /** Asks for this page; nothing where it is not the page that it was. */
+  const askForThis = () => ask(location.href.split('#')[0]).then(({ ok, text }) => ok ? text : null, () => null);
+
+  async function update(state) {
+    build = state.build;
+    const text = await askForThis();
+    // A newer one has come in the meantime, and is about to ask for itself.
+    if (build !== state.build) return;
+    const { read, morph } = preview;
+    try {
+      const before = await preview.sent;
+      const isKnown = before !== null && text !== null && state.files === script.dataset.files;
+      if (isKnown && morph(read(before), read(text))) {
+        preview.sent = text;
+        return;
+      }
+    } catch (fault) {
+      console.warn('The preview reloads the page, since it could not be changed in place:', fault);
+    }
+    location.reload();
+  }
+
   function listen() {
     const url = new URL('worker.js', here);
     const direct = () => {
       // A policy without workers may yet allow connections.
-      new EventSource(new URL('events', here)).onmessage = (event) => take(JSON.parse(event.data));
+      ask = (href) => fetch(href).then(answer);
+      const events = new URL(`events?page=${encodeURIComponent(location.pathname)}`, here);
+      new EventSource(events).onmessage = (event) => take(JSON.parse(event.data));
+      remember();
     };
     try {
-      const worker = 'SharedWorker' in window ? new SharedWorker(url) : new Worker(url);
+      // Each run of the server has a worker of its own: one of an earlier program may speak another language.
+      const run = build.split('-').slice(0, 2).join('-');
+      const worker = 'SharedWorker' in window ? new SharedWorker(url, run) : new Worker(url);
       const port = worker.port || worker;
       worker.addEventListener('error', direct, { once: true });
-      port.onmessage = (event) => take(event.data);
+      const waiting = new Map();
+      ask = (href) => new Promise((resolve) => {
+        waiting.set(href, resolve);
+        port.postMessage({ ask: href });
+      });
+      port.onmessage = ({ data }) => {
+        if (!data.answer) return take(data.state);
+        waiting.get(data.href)?.(data.answer);
+        return waiting.delete(data.href);
+      };
+      port.postMessage({ open: location.pathname });
+      remember();
       if (worker.port) {
-        window.addEventListener('pagehide', () => port.postMessage('gone'));
+        window.addEventListener('pagehide', () => port.postMessage({ gone: true }));
         // A page that comes back as it was left has missed what was said since.
         window.addEventListener('pageshow', (event) => event.persisted && location.reload());
       }
     } catch {
       direct();
     }
+  }
+
+  /** The page as it was sent, unless it has changed since. */
+  function remember() {
+    preview.sent = askForThis().then((text) => text !== null && buildOf(text) === script.dataset.build ? text : null);
   }
 
   // ---- the overlay ----

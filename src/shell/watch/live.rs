@@ -2,8 +2,9 @@
 //!
 //! An HTML response gets one script element before `</head>`; the file on disk stays as it is. The script asks for the
 //! *state*: the number of the build that is served, and the faults of the last one if it failed. A page that came from
-//! another build reloads; one that is up to date shows the faults above itself, or takes them away. Since the state is sent
-//! whole, on each connection and each change, it does not matter what a page missed while it slept or the server restarted.
+//! another build asks for itself again and changes what differs (`morph.js`); one that is up to date shows the faults above
+//! itself, or takes them away. Since the state is sent whole, on each connection and each change, it does not matter what a
+//! page missed while it slept or the server restarted.
 //!
 //! The site's own policy holds for the script as for any other, and nothing of it is loosened. The one thing such a policy
 //! seldom allows is a connection (`connect-src`). So the script leaves that to a worker: a worker that came from the network
@@ -11,10 +12,14 @@
 //! allowed by `script-src 'self'` where no `worker-src` says otherwise. A shared worker has another merit: it holds one
 //! connection for all tabs, where browsers open six to a host and a seventh tab would wait for ever.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use hyper::body::Bytes;
 
 use super::headers::Headers;
 use super::redirects::Redirects;
+use crate::base::path::OutPath;
 
 /// The folder of the server's own files, below the base path. No page of a site can have this address.
 pub(super) const FOLDER: &str = "_iort-site/";
@@ -22,7 +27,7 @@ pub(super) const FOLDER: &str = "_iort-site/";
 pub(super) const EVENTS: &str = "events";
 /// The other files in that folder.
 pub(super) const FILES: [(&str, &str, &str); 3] = [
-    ("live.js", "text/javascript; charset=utf-8", include_str!("live.js")),
+    ("live.js", "text/javascript; charset=utf-8", concat!(include_str!("morph.js"), include_str!("live.js"))),
     ("worker.js", "text/javascript; charset=utf-8", include_str!("worker.js")),
     ("live.css", "text/css; charset=utf-8", include_str!("live.css")),
 ];
@@ -32,6 +37,12 @@ pub(super) const FILES: [(&str, &str, &str); 3] = [
 pub(super) struct State {
     /// Names the build that is served: unlike any other, of this run or of an earlier one.
     pub(super) build: String,
+    /// Names the state of the files that keep their address when they change.
+    pub(super) files: String,
+    /// What is served in place of files while a build goes on.
+    pub(super) ahead: Arc<BTreeMap<OutPath, Bytes>>,
+    /// How often something was.
+    pub(super) times_ahead: u64,
     /// Whether there is a site at all.
     pub(super) has_site: bool,
     /// Whether the last round failed.
@@ -51,6 +62,9 @@ impl State {
     pub(super) fn new(build: String) -> Self {
         Self {
             build,
+            files: String::new(),
+            ahead: Arc::default(),
+            times_ahead: 0,
             has_site: false,
             failed: false,
             faults: String::new(),
@@ -62,13 +76,16 @@ impl State {
 
     /// The state as a server-sent event (HTML, 9.2). A client that loses us tries again at once and not after seconds.
     pub(super) fn event(&self) -> String {
-        let Self { build, failed, faults, .. } = self;
-        format!("retry: 500\ndata: {{\"build\":\"{build}\",\"failed\":{failed},\"faults\":[{faults}]}}\n\n")
+        let Self { build, files, failed, faults, .. } = self;
+        format!(
+            "retry: 500\ndata: {{\"build\":\"{build}\",\"files\":\"{files}\",\"failed\":{failed},\"faults\":[{faults}]}}\n\n"
+        )
     }
 
     /// The script element for a page of this build.
     pub(super) fn script(&self) -> String {
-        format!("<script src=\"{}{FOLDER}live.js\" data-build=\"{}\" defer></script>", self.base, self.build)
+        let Self { base, build, files, .. } = self;
+        format!("<script src=\"{base}{FOLDER}live.js\" data-build=\"{build}\" data-files=\"{files}\" defer></script>")
     }
 
     /// A page of the server's own: for an address without one, and for the time before there is a site.

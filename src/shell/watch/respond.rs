@@ -18,7 +18,8 @@ use tokio::sync::watch;
 use super::files::{self, Place};
 use super::host::Names;
 use super::live::{self, State};
-use crate::base::path::{decode, encode};
+use super::open::Open;
+use crate::base::path::{UrlPath, decode, encode};
 
 /// A body: held whole, or coming piece by piece.
 pub(super) type Body = UnsyncBoxBody<Bytes, io::Error>;
@@ -40,6 +41,8 @@ pub(super) struct Responder {
     pub(super) names: Arc<Names>,
     /// The state.
     pub(super) state: watch::Receiver<State>,
+    /// What is open in browsers.
+    pub(super) open: Open,
 }
 
 impl Responder {
@@ -67,7 +70,7 @@ impl Responder {
         };
         // The state first, then the files: a page that is replaced in between counts as older than it is, and reloads.
         let state = self.state.borrow().clone();
-        if let Some(response) = self.own_file(&state, &path) {
+        if let Some(response) = self.own_file(&state, &path, request.uri().query()) {
             return response;
         }
         if !state.has_site {
@@ -80,11 +83,11 @@ impl Responder {
     }
 
     /// The server's own files. They answer at the root too: a page that was open when the base path changed still asks there.
-    fn own_file(&self, state: &State, path: &str) -> Option<Response<Body>> {
+    fn own_file(&self, state: &State, path: &str, query: Option<&str>) -> Option<Response<Body>> {
         let inner = path.strip_prefix(&state.base).or_else(|| path.strip_prefix('/'))?;
         let name = inner.strip_prefix(live::FOLDER)?;
         if name == live::EVENTS {
-            return Some(self.events());
+            return Some(self.events(query));
         }
         Some(match live::FILES.iter().find(|(file, ..)| *file == name) {
             Some((_, media_type, text)) => {
@@ -97,10 +100,12 @@ impl Responder {
     }
 
     /// The state now and each time it changes, until the reader goes.
-    fn events(&self) -> Response<Body> {
+    fn events(&self, query: Option<&str>) -> Response<Body> {
         let (mut sender, body) = Channel::<Bytes, io::Error>::new(1);
         let mut state = self.state.clone();
+        let word = self.open.note(query);
         tokio::spawn(async move {
+            let _word = word;
             let mut text = state.borrow_and_update().event();
             while sender.send_data(text.into()).await.is_ok() {
                 text = match tokio::time::timeout(HEARTBEAT, state.changed()).await {
@@ -115,6 +120,9 @@ impl Responder {
 
     /// What the site has at a path: a redirect that stands before files, a file, another redirect, or its page for nothing.
     async fn page(&self, state: &State, path: &str, inner: &str, query: Option<&str>) -> Response<Body> {
+        if let Some(response) = ahead(state, path, inner) {
+            return response;
+        }
         let forward = state.redirects.find(path);
         if let Some(forward) = forward.as_ref().filter(|forward| forward.before_files) {
             return self.forward(state, path, forward, query).await;
@@ -209,6 +217,21 @@ async fn stream(file: &Path) -> io::Result<(u64, Body)> {
         }
     });
     Ok((len, body.boxed_unsync()))
+}
+
+/// An output that was shown before the build is done.
+fn ahead(state: &State, path: &str, inner: &str) -> Option<Response<Body>> {
+    let output = UrlPath::new(&format!("/{inner}")).output();
+    let bytes = state.ahead.get(&output)?;
+    let media_type = files::media_type(Path::new(output.as_str()));
+    let bytes = if media_type.starts_with("text/html") {
+        live::inject(bytes.to_vec(), &state.script()).into()
+    } else {
+        bytes.clone()
+    };
+    let mut response = response(StatusCode::OK, media_type, whole(bytes));
+    state.headers.apply(path, response.headers_mut());
+    Some(response)
 }
 
 fn whole(bytes: impl Into<Bytes>) -> Body {

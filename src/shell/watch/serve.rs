@@ -17,10 +17,13 @@ use tokio::sync::{Semaphore, watch};
 use super::headers::Headers;
 use super::host::Names;
 use super::live::{self, State};
+use super::open::Open;
 use super::redirects::Redirects;
 use super::respond::Responder;
 use super::run::Round;
+use crate::base::path::OutPath;
 use crate::shell::fault::EnvironmentFault;
+use crate::shell::onlookers::Made;
 
 /// The port, where `--listen` gives none.
 const DEFAULT_PORT: u16 = 8000;
@@ -37,6 +40,7 @@ pub struct Preview {
     address: SocketAddr,
     folder: Arc<Path>,
     state: watch::Sender<State>,
+    open: Open,
     run: String,
     builds: u64,
 }
@@ -53,9 +57,10 @@ impl Preview {
         let (state, receiver) = watch::channel(State::new(format!("{run}-start")));
         let folder: Arc<Path> = folder.into();
         let names = Arc::new(Names::new(listen, address));
-        let responder = Responder { folder: Arc::clone(&folder), names, state: receiver };
+        let open = Open::default();
+        let responder = Responder { folder: Arc::clone(&folder), names, state: receiver, open: open.clone() };
         serve(listener, responder).map_err(|error| cannot_listen(listen, &error))?;
-        Ok(Self { address, folder, state, run, builds: 0 })
+        Ok(Self { address, folder, state, open, run, builds: 0 })
     }
 
     /// Where it listens.
@@ -74,6 +79,23 @@ impl Preview {
         format!("http://{at}{}", crate::base::path::encode(&self.state.borrow().base))
     }
 
+    /// The outputs that are open in browsers.
+    pub fn open(&self) -> Vec<OutPath> {
+        let base = self.state.borrow().base.clone();
+        self.open.outputs(&base)
+    }
+
+    /// Serves these outputs in place of the files, until a round is shown.
+    pub fn show_ahead(&self, made: Vec<Made>) {
+        self.state.send_modify(|state| {
+            if state.has_site {
+                state.times_ahead += 1;
+                state.ahead = Arc::new(made.into_iter().map(|(path, bytes)| (path, bytes.into())).collect());
+                state.build = format!("{}-{}-ahead{}", self.run, self.builds, state.times_ahead);
+            }
+        });
+    }
+
     /// Takes over what came of a round, and tells all open pages. A failed round leaves the site that is served as it is.
     pub fn show(&mut self, round: &Round) {
         if round.published {
@@ -83,8 +105,10 @@ impl Preview {
         self.state.send_modify(|state| {
             state.failed = !round.published;
             state.faults = live::list_items(if round.published { "" } else { &round.faults_json });
+            state.ahead = Arc::default();
             if round.published {
                 state.has_site = true;
+                state.files.clone_from(&round.files);
                 state.base.clone_from(&round.base_path);
                 state.headers = Arc::new(Headers::parse(&host_file("_headers")));
                 state.redirects = Arc::new(Redirects::parse(&host_file("_redirects")));

@@ -1,5 +1,5 @@
-/* What a page does beside being read: the switch between light and dark, the mark in the contents, the way to search.
-   Without it all of that is either hidden or a plain link. It is sent to every reader, so it stays small. */
+/* What a page does beside being read: the switch between light and dark, the mark in the contents, the way to search, the
+   notice that its review is overdue by now. Without it all of that is either hidden or a plain link. It is sent to every reader, so it stays small. */
 (() => {
   const doc = document, root = doc.documentElement, dark = matchMedia('(prefers-color-scheme: dark)');
   // A browser may refuse storage; then nothing is remembered.
@@ -45,6 +45,10 @@
       });
       if (doc.querySelector('[data-search]')) open();
     }
+
+    // The reader's own day, as the page writes one: Swedish has the form.
+    const today = new Date().toLocaleDateString('sv');
+    for (const notice of doc.querySelectorAll('[data-due]')) notice.hidden = notice.dataset.due >= today;
 
     const print = doc.querySelector('.print-button');
     if (print) print.hidden = false, print.onclick = () => window.print();
