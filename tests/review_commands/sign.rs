@@ -91,6 +91,8 @@ fn refuses_who_may_not_review() {
     let site = Site::new("require = \"record\"\nroles = [\"physician\"]");
     let as_id = |today: &str, id: &str| site.review_on(today, &["sign", PAGE, "--as", id, "--yes"]);
     as_id(TODAY, "j-do").refuses(2, "did you mean `j-doe`?");
+    let (key, typo) = (key("j-doe"), ["sign", PAGE, "--as", "j-do", "--yes", "--key"]);
+    site.review(&[&typo[..], &[&key]].concat()).refuses(2, "did you mean `j-doe`?");
     as_id("2023-12-31", "j-doe").refuses(2, "`j-doe` was not active on 2023-12-31");
     as_id(TODAY, "a-roe").refuses(2, "asks for another role");
     as_id("9999-01-01", "j-doe").refuses(2, "that day lies ahead");
@@ -133,7 +135,7 @@ fn keys() {
         site.run(&arguments, variables)
     };
     site.review(&["sign", PAGE, "--as", "j-doe", "--yes"]).refuses(2, "asks for a signature, and no key was given");
-    with("a-roe", &[]).refuses(2, "with a key of `a-roe`");
+    with("a-roe", &[]).refuses(2, "it is a key of `a-roe`, and not of `j-doe`");
     with("rsa", &[]).refuses(2, "ssh-rsa");
     with("rsa.pub", &[]).refuses(2, "ssh-rsa");
     with("README.md", &[]).refuses(2, "neither a private nor a public key");
