@@ -284,3 +284,29 @@ fn a_byte_order_mark_and_line_ends_stay() {
     assert!(page.contains("\r\nlast_reviewed: 2024-03-01\r\nreviewed_by: [j-doe]\r\n---\r\n"), "{page:?}");
     site.check(TODAY).ok();
 }
+
+#[test]
+fn pages_that_link_to_each_other_and_are_left_out_until_they_are_signed() {
+    let site = Site::new("require = \"signature\"\nstates = { never = \"hold\" }");
+    site.page("[Other](other.md)");
+    site.write("content/other.md", "---\ntitle: Other\n---\n\n[Back](index.md)\n");
+    site.review(&["sign", "--all", "--as", "j-doe", "--yes", "--key", &key("j-doe")]).ok();
+    site.check(TODAY).ok();
+}
+
+#[test]
+fn a_page_that_moved_is_signed_on_top_of_its_old_records() {
+    let site = Site::new(SIGNATURE);
+    site.write("content/old.md", "---\ntitle: Old\n---\n\nWords.\n");
+    let signed = |today: &str, page: &str| {
+        site.review_on(today, &["sign", "index", page, "--as", "j-doe", "--yes", "--key", &key("j-doe")]).ok()
+    };
+    signed(TODAY, "old");
+    site.run(&["mv", "old", "far/new"], &[]).ok();
+    site.review_on("2024-03-02", &["diff", "far/new"])
+        .ok()
+        .says("The words are those that j-doe passed on 2024-03-01.");
+    signed("2024-03-02", "far/new").says("reviews/far/new/2024-03-02-j-doe.md");
+    assert!(site.path("reviews/old/2024-03-01-j-doe.md").is_file());
+    site.check("2024-03-02").ok();
+}
