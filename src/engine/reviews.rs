@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::base::code::Code;
-use crate::base::diagnostic::{Diagnostic, Place};
+use crate::base::diagnostic::{Diagnostic, Place, Severity};
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
 use crate::base::quick::QuickMap;
@@ -200,6 +200,25 @@ struct Checked {
     faults: Vec<Diagnostic>,
 }
 
+impl Checked {
+    /// How many records a signed full review has followed: nothing rests on those any more.
+    fn superseded(&self) -> usize {
+        let is_full =
+            |filed: &Filed| filed.record.outcome == Outcome::Pass && filed.record.scope == record::Scope::Full;
+        self.chain.iter().zip(&self.signed).rposition(|(filed, signed)| *signed && is_full(filed)).unwrap_or(0)
+    }
+
+    /// A key that was revoked with its earlier records leaves them where they are, since a record is never removed. Once the page
+    /// was reviewed anew they are worth a warning, and no error for ever.
+    fn forgive_fallen(&mut self) {
+        let fallen: Vec<SourcePath> =
+            self.chain[..self.superseded()].iter().map(|filed| signature_path(&filed.path)).collect();
+        let is_forgiven =
+            |fault: &&mut Diagnostic| fault.code == Code::KeyNotValid && fallen.contains(&fault.place.path);
+        self.faults.iter_mut().filter(is_forgiven).for_each(|fault| fault.severity = Severity::Warning);
+    }
+}
+
 impl Weighing<'_> {
     /// The digest of all that weighing any page depends on: what is no page, where pages are, what their terms mean, and the
     /// files beside them.
@@ -273,6 +292,7 @@ impl Weighing<'_> {
         if policy.require == Require::Signature {
             checked.faults.extend(self.unsigned(&checked));
         }
+        checked.forgive_fallen();
         checked
     }
 
@@ -295,11 +315,7 @@ impl Weighing<'_> {
     /// Passes without the signature that the site asks for. One that a signed full review has followed proves nothing and
     /// is asked for nothing any more.
     fn unsigned(&self, checked: &Checked) -> Vec<Diagnostic> {
-        let is_full =
-            |filed: &Filed| filed.record.outcome == Outcome::Pass && filed.record.scope == record::Scope::Full;
-        let last = checked.chain.iter().zip(&checked.signed).rposition(|(filed, signed)| *signed && is_full(filed));
-        let from = last.map_or(0, |last| last + 1);
-        let rest = checked.chain.iter().zip(&checked.signed).skip(from);
+        let rest = checked.chain.iter().zip(&checked.signed).skip(checked.superseded());
         let lacks = |(filed, signed): &(&Arc<Filed>, &bool)| {
             let has_file = self.sources.files.contains_key(&signature_path(&filed.path));
             !**signed && !has_file && filed.record.outcome == Outcome::Pass

@@ -310,3 +310,19 @@ fn a_page_that_moved_is_signed_on_top_of_its_old_records() {
     assert!(site.path("reviews/old/2024-03-01-j-doe.md").is_file());
     site.check("2024-03-02").ok();
 }
+
+#[test]
+fn after_a_key_was_stolen_a_new_review_makes_the_page_whole() {
+    let site = Site::new(SIGNATURE);
+    site.sign(&[]).ok();
+    let revoked = "\nfrom = 2024-01-01\nrevoked = 2024-04-01\nreason = \"Stolen\"\nearlier_records = \"fall\"\n";
+    let reviewers = site.read("data/reviewers.toml");
+    site.write("data/reviewers.toml", reviewers.replacen("\nfrom = 2024-01-01\n", revoked, 1));
+    site.check("2024-05-01").refuses(1, "error[key-not-valid]");
+    let protected = key("protected");
+    let arguments =
+        ["review", "sign", PAGE, "--as", "j-doe", "--yes", "--today", "2024-05-01", "--key", protected.as_str()];
+    site.run(&arguments, &[("IORT_SITE_KEY_PASSPHRASE", "correct horse")]).ok();
+    let run = site.check("2024-05-01").ok();
+    assert!(run.err.contains("warning[key-not-valid]"), "{}", run.err);
+}
