@@ -16,10 +16,10 @@ const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 const SHEETS = {
   home: { path: '' },
   section: { path: 'results/' },
-  page: { path: 'help/when-to-call/' },
-  question: { path: 'help/common-questions/#side-effects' },
-  term: { path: 'treatment/candidates/', act: (page) => page.locator('.term').first().click() },
-  numbers: { path: 'about/components/#numbers' },
+  'when-to-call': { path: 'help/when-to-call/' },
+  'common-question': { path: 'help/common-questions/#side-effects' },
+  definition: { path: 'treatment/candidates/', act: (page) => page.locator('.term').first().click() },
+  components: { path: 'about/components/#numbers' },
   search: {
     path: 'results/risks/',
     act: async (page) => {

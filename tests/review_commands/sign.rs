@@ -98,7 +98,7 @@ fn refuses_who_may_not_review() {
     as_id(TODAY, "j-doe").refuses(2, "nobody reviews their own words");
     site.edit(PAGE, "authors: j-doe", "authors: [j-doe, Sam]");
     as_id(TODAY, "j-doe").ok();
-    as_id("2024-02-29", "j-doe").refuses(2, "none may follow it that is older");
+    as_id("2024-02-29", "j-doe").refuses(1, "future-date");
     let searched = ["sign", PAGE, "--as", "j-doe", "--yes", "--evidence-searched-to", "2024-03-03"];
     site.review_on("2024-03-02", &searched).refuses(2, "cannot have been searched up to 2024-03-03");
     site.review(&["sign", "nowhere", "--as", "j-doe", "--yes"]).refuses(2, "there is no page `content/nowhere.md`");
@@ -140,7 +140,7 @@ fn keys() {
     with("absent", &[]).refuses(2, "cannot read the key");
     with("protected", &[]).refuses(2, "set `IORT_SITE_KEY_PASSPHRASE`");
     with("protected", &[("IORT_SITE_KEY_PASSPHRASE", "wrong")]).refuses(2, "the passphrase is not the one");
-    site.edit("data/reviewers.toml", "from = 2024-01-01\n", "from = 2024-03-02\n");
+    site.edit("data/reviewers.toml", "\nfrom = 2024-01-01\n", "\nfrom = 2024-03-02\n");
     with("j-doe", &[]).refuses(2, "it is valid from 2024-03-02 on");
     assert!(site.files("reviews").is_empty());
     with("protected", &[("IORT_SITE_KEY_PASSPHRASE", "correct horse")]).ok();
@@ -273,9 +273,8 @@ fn all_that_waits() {
 }
 
 #[test]
-fn a_page_that_an_editor_saves_meanwhile_is_not_signed() {
+fn a_byte_order_mark_and_line_ends_stay() {
     let site = Site::new(SIGNATURE);
-    // A byte order mark is no part of the text, and stays.
     site.write(PAGE, format!("\u{feff}{}", site.read(PAGE).replace('\n', "\r\n")));
     site.sign(&[]).ok();
     let page = site.read(PAGE);
