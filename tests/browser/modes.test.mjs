@@ -28,9 +28,9 @@ after(async () => {
 });
 
 /** Calls `look` on every page, in one tab with these settings; what it gives are faults. */
-async function everywhere(options, look) {
+async function everywhere(options, look, pages = site.pages) {
   const { page, context, faults } = await openWatched(browser, site.origin, options);
-  for (const path of site.pages) {
+  for (const path of pages) {
     await page.goto(url + path);
     faults.push(...(await look(page, path) ?? []).map((fault) => `${path}: ${fault}`));
   }
@@ -166,7 +166,9 @@ test('the contents: beside the text on a desktop and in sight while it is read, 
 });
 
 test('the keyboard alone: every stop is in sight and marked, the text comes within six, nothing holds the focus', async () => {
-  for (const size of [DESKTOP, SMALL]) {
+  // Of a phone's layout, one page of each kind.
+  const kinds = ['', 'search/', 'results/', 'results/risks/', 'help/glossary/', 'help/common-questions/'];
+  for (const [size, pages] of [[DESKTOP, site.pages], [SMALL, kinds]]) {
     await everywhere(size, async (page, path) => {
       const faults = [];
       let stops = 0;
@@ -195,7 +197,7 @@ test('the keyboard alone: every stop is in sight and marked, the text comes with
       if (stops === 300) faults.push('the focus does not come out');
       if (toText > 6) faults.push(`${toText} presses to the text`);
       return faults;
-    });
+    }, pages);
   }
 });
 

@@ -91,6 +91,8 @@ fn refuses_who_may_not_review() {
     let site = Site::new("require = \"record\"\nroles = [\"physician\"]");
     let as_id = |today: &str, id: &str| site.review_on(today, &["sign", PAGE, "--as", id, "--yes"]);
     as_id(TODAY, "j-do").refuses(2, "did you mean `j-doe`?");
+    let (key, typo) = (key("j-doe"), ["sign", PAGE, "--as", "j-do", "--yes", "--key"]);
+    site.review(&[&typo[..], &[&key]].concat()).refuses(2, "did you mean `j-doe`?");
     as_id("2023-12-31", "j-doe").refuses(2, "`j-doe` was not active on 2023-12-31");
     as_id(TODAY, "a-roe").refuses(2, "asks for another role");
     as_id("9999-01-01", "j-doe").refuses(2, "that day lies ahead");
@@ -133,7 +135,7 @@ fn keys() {
         site.run(&arguments, variables)
     };
     site.review(&["sign", PAGE, "--as", "j-doe", "--yes"]).refuses(2, "asks for a signature, and no key was given");
-    with("a-roe", &[]).refuses(2, "with a key of `a-roe`");
+    with("a-roe", &[]).refuses(2, "it is a key of `a-roe`, and not of `j-doe`");
     with("rsa", &[]).refuses(2, "ssh-rsa");
     with("rsa.pub", &[]).refuses(2, "ssh-rsa");
     with("README.md", &[]).refuses(2, "neither a private nor a public key");
@@ -281,4 +283,30 @@ fn a_byte_order_mark_and_line_ends_stay() {
     assert!(page.starts_with("\u{feff}---\r\n"));
     assert!(page.contains("\r\nlast_reviewed: 2024-03-01\r\nreviewed_by: [j-doe]\r\n---\r\n"), "{page:?}");
     site.check(TODAY).ok();
+}
+
+#[test]
+fn pages_that_link_to_each_other_and_are_left_out_until_they_are_signed() {
+    let site = Site::new("require = \"signature\"\nstates = { never = \"hold\" }");
+    site.page("[Other](other.md)");
+    site.write("content/other.md", "---\ntitle: Other\n---\n\n[Back](index.md)\n");
+    site.review(&["sign", "--all", "--as", "j-doe", "--yes", "--key", &key("j-doe")]).ok();
+    site.check(TODAY).ok();
+}
+
+#[test]
+fn a_page_that_moved_is_signed_on_top_of_its_old_records() {
+    let site = Site::new(SIGNATURE);
+    site.write("content/old.md", "---\ntitle: Old\n---\n\nWords.\n");
+    let signed = |today: &str, page: &str| {
+        site.review_on(today, &["sign", "index", page, "--as", "j-doe", "--yes", "--key", &key("j-doe")]).ok()
+    };
+    signed(TODAY, "old");
+    site.run(&["mv", "old", "far/new"], &[]).ok();
+    site.review_on("2024-03-02", &["diff", "far/new"])
+        .ok()
+        .says("The words are those that j-doe passed on 2024-03-01.");
+    signed("2024-03-02", "far/new").says("reviews/far/new/2024-03-02-j-doe.md");
+    assert!(site.path("reviews/old/2024-03-01-j-doe.md").is_file());
+    site.check("2024-03-02").ok();
 }
