@@ -1,5 +1,5 @@
 //! The commands that look at reviews, through the binary: `status`, `load`, `verify`, `allowed-signers`; and what a site of
-//! signed pages says of itself to programs and calendars. Oracles: `ssh-keygen`, and what `tests/run` installs from PyPI.
+//! signed pages says of itself to programs and calendars. Oracles: `ssh-keygen`, and what `tests/run` installs from the registry of Python packages.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

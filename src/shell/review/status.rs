@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use crate::base::date::Date;
 use crate::base::suggest;
+use crate::engine::survey::Surveyed;
 use crate::render::review_status::{self, PageStatus};
 use crate::review::policy::Action;
 use crate::shell::fault::{CONTENT_ERRORS, EnvironmentFault};
@@ -33,7 +35,7 @@ pub fn status(arguments: &StatusArguments) -> Result<ExitCode, EnvironmentFault>
 
 /// Where all pages stand, the most urgent first.
 pub(super) fn statuses(site: &Opened) -> Vec<PageStatus> {
-    let mut pages: Vec<PageStatus> = site.plan.survey().iter().map(|page| page.status()).collect();
+    let mut pages: Vec<PageStatus> = site.plan.survey().iter().map(Surveyed::status).collect();
     review_status::sort(&mut pages);
     pages
 }
@@ -47,7 +49,7 @@ pub(super) fn cells(csv: &str) -> String {
 struct Asked<'a> {
     arguments: &'a StatusArguments,
     section: Option<String>,
-    by: Option<crate::base::date::Date>,
+    by: Option<Date>,
 }
 
 impl<'a> Asked<'a> {

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "files that are no texts are read to be digested")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -161,7 +162,8 @@ fn summary(site: &Opened, faults: &[Diagnostic]) -> String {
     for (page, chain) in site.plan.orphans() {
         let count = chain.len();
         let records = if count == 1 { "record" } else { "records" };
-        out.push_str(&format!("\n{count} {records} of `{}`, which is gone", visible_line(page.as_str())));
+        // Writing into a `String` cannot fail.
+        let _ = write!(out, "\n{count} {records} of `{}`, which is gone", visible_line(page.as_str()));
     }
     out
 }
