@@ -4,7 +4,8 @@
 //
 // Not a test: whoever changes the theme runs it, and looks.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, openWatched, serveSite } from './site.mjs';
@@ -16,10 +17,10 @@ const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 const SHEETS = {
   home: { path: '' },
   section: { path: 'results/' },
-  page: { path: 'help/when-to-call/' },
-  question: { path: 'help/common-questions/#side-effects' },
-  term: { path: 'treatment/candidates/', act: (page) => page.locator('.term').first().click() },
-  numbers: { path: 'about/components/#numbers' },
+  'when-to-call': { path: 'help/when-to-call/' },
+  'common-question': { path: 'help/common-questions/#side-effects' },
+  definition: { path: 'treatment/candidates/', act: (page) => page.locator('.term').first().click() },
+  components: { path: 'about/components/#numbers' },
   search: {
     path: 'results/risks/',
     act: async (page) => {
@@ -44,13 +45,28 @@ for (const [name, { path, act }] of Object.entries(SHEETS)) {
       await context.close();
     }
   }
-  const sheet = await browser.newPage({ viewport: { width: 100, height: 340 } });
+  await show(name, shots);
+}
+
+// A page on paper, its sides beside each other.
+const { page, context } = await openWatched(browser, site.origin, DESKTOP);
+await page.goto(`${site.origin}${site.base}treatment/recovery/`);
+const pdf = join(site.output, 'page.pdf');
+await page.pdf({ path: pdf, format: 'A4' });
+await context.close();
+execFileSync('pdftoppm', ['-png', '-r', '80', pdf, join(site.output, 'side')]);
+const sides = readdirSync(site.output).filter((name) => /^side-\d+\.png$/.test(name)).sort();
+await show('paper', sides.map((name) => readFileSync(join(site.output, name)).toString('base64')), 680);
+await browser.close();
+site.close();
+
+/** Puts pictures beside each other and writes them as one. */
+async function show(name, shots, height = 340) {
+  const sheet = await browser.newPage({ viewport: { width: 100, height } });
   await sheet.setContent(`<body style="margin:0;display:flex;gap:8px;background:#888;padding:8px;box-sizing:border-box">${
-    shots.map((shot) => `<img style="height:324px" src="data:image/png;base64,${shot}">`).join('')}`);
+    shots.map((shot) => `<img style="height:${height - 16}px" src="data:image/png;base64,${shot}">`).join('')}`);
   const width = await sheet.evaluate(() => document.documentElement.scrollWidth + 8);
-  await sheet.setViewportSize({ width, height: 340 });
+  await sheet.setViewportSize({ width, height });
   writeFileSync(join(folder, `${name}.png`), await sheet.screenshot());
   await sheet.close();
 }
-await browser.close();
-site.close();

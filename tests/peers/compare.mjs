@@ -34,7 +34,7 @@ const LINES = [
   ['“throwing up”, “poo”: found in the glossary', '2 of 2', (m) => m.patientWords],
   ['Body text; characters a line', '≥ 18 px; 55 to 70', (m) => `${m.size} px; ${m.line}`],
   ['Tab presses to the text; skip link', '≤ 6; yes', (m) => `${m.tabs}; ${yes(m.skip, 'yes', 'no')}`],
-  ['Printed on A4', '≤ 2 pages', (m) => `${m.paper} pages`],
+  ['Printed on A4: a page in the median; all 12', '≤ 2', (m) => `${m.paper}; ${m.papers}`],
   ['A table of four columns at 320 px, in sight', '4 columns, ≥ 16 px, `scope`', (m) => m.table],
 ];
 

@@ -195,7 +195,12 @@
       status.textContent = query.length < 2 ? '' : fill(words[found.count === 0 ? 'search_none' : found.count === 1 ? 'search_one' : found.more ? 'search_more' : 'search_many'], { query, count: found.count });
     };
     let wait;
-    input.oninput = () => { clearTimeout(wait); wait = setTimeout(show, 100); };
+    input.oninput = () => {
+      // Its file is on the way before there is enough to look for.
+      if (input.value.length === 1) shards(fold(input.value));
+      clearTimeout(wait);
+      wait = setTimeout(show, 40);
+    };
     place.onkeydown = (event) => {
       const stops = [input, ...list.querySelectorAll('a')], at = stops.indexOf(doc.activeElement);
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -242,6 +247,8 @@
   receive.open = () => files.index ? open() : load('index').then(() => {
     if (!files.index) return location = link.href;
     open();
+    // A small site is described in two files at most, which the first query would ask for one way later.
+    for (let group = 0; files.index.bits < 2 && group < 1 << files.index.bits; group++) load('p-' + group);
     const asked = new URLSearchParams(location.search).get('q');
     if (asked && doc.querySelector('[data-search]')) {
       field.value = asked;
