@@ -124,6 +124,8 @@ codes! {
     RecordOrder = "record-order", Error;
     /// A record that was there once and is gone.
     RecordRemoved = "record-removed", Error;
+    /// That on which trust in reviews rests is not what it was.
+    TrustChanged = "trust-changed", Error;
 
     // Signatures of records
     /// A record without the signature that the site asks for.

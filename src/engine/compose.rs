@@ -127,7 +127,11 @@ impl Plan {
             includes: present.includes.clone(),
         };
         refusals.extend(self.ineligible(page, &record, &present));
-        refusals.extend(out_of_time(page, &record));
+        if let Some(day) = record.evidence_searched_to.filter(|day| *day > record.date) {
+            let message =
+                format!("the evidence cannot have been searched up to {day}, which lies ahead of {}", record.date);
+            refusals.push(Refusal::new(message, "name the last day that the search covers"));
+        }
         if refusals.is_empty() { Ok(record) } else { Err(refusals) }
     }
 
@@ -246,22 +250,6 @@ fn scope(page: &Surveyed<'_>, proposal: &Proposal, refusals: &mut Vec<Refusal>) 
             Scope::Full
         }
     }
-}
-
-/// What is wrong with the day of a record.
-fn out_of_time(page: &Surveyed<'_>, record: &Record) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
-    if let Some(last) = chain(page).last().filter(|last| last.record.date > record.date) {
-        let message =
-            format!("`{}` has a record of {}, and none may follow it that is older", page.facts.path, last.record.date);
-        refusals.push(Refusal::new(message, "a review is recorded on the day on which it is made"));
-    }
-    if let Some(day) = record.evidence_searched_to.filter(|day| *day > record.date) {
-        let message =
-            format!("the evidence cannot have been searched up to {day}, which lies ahead of {}", record.date);
-        refusals.push(Refusal::new(message, "name the last day that the search covers"));
-    }
-    refusals
 }
 
 /// Whether an error of a page is one that a review mends, and so none to mend before it.

@@ -258,12 +258,14 @@ impl Weighing<'_> {
         let unread = records.iter().any(|filed| {
             self.unread.contains(filed.path.parent()) || self.unread.contains(&record::folder(&filed.record.page))
         });
-        let arranged = chain::arrange(&filed, unread);
-        let mut checked = Checked { chain: Vec::new(), texts: Vec::new(), signed: Vec::new(), faults: arranged.faults };
+        let mut faults = Vec::new();
+        let signed: Vec<bool> = filed.iter().map(|filed| self.is_signed(filed, &mut faults)).collect();
+        let arranged = chain::arrange_signed(&filed, unread, &signed);
+        faults.extend(arranged.faults);
+        let mut checked = Checked { chain: Vec::new(), texts: Vec::new(), signed: Vec::new(), faults };
         for at in arranged.order {
-            let filed = &records[at];
+            let (filed, is_signed) = (&records[at], signed[at]);
             let text = text_of(filed);
-            let is_signed = self.is_signed(filed, &mut checked.faults);
             checked.faults.extend(chain::check(filed, text.digest(), is_signed, self.site.globals.today));
             checked.faults.extend(self.files(filed));
             checked.chain.push(Arc::clone(filed));

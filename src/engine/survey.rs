@@ -103,10 +103,9 @@ impl Plan {
         self.reviews.faults.iter().chain(of_pages).cloned().collect()
     }
 
-    /// The records of each page that has any, in the order of their chains.
-    pub fn chains(&self) -> impl Iterator<Item = (&SourcePath, &Reviewed)> {
-        let pages = &self.drafts.routes.pages;
-        self.reviews.pages.iter().map(|(number, reviewed)| (&pages[*number].facts.path, &**reviewed))
+    /// The records of each page that has any.
+    pub fn chains(&self) -> impl Iterator<Item = &Reviewed> {
+        self.reviews.pages.values().map(|reviewed| &**reviewed)
     }
 
     /// The words of a page as a record of today holds them; `text` is its file's.

@@ -26,7 +26,13 @@ pub struct Chain {
 /// Puts a page's records in order, and says where the chain is broken. `unread` tells that others are there which could not be
 /// read: a gap is then no fault of its own.
 pub fn arrange(records: &[&Filed], unread: bool) -> Chain {
-    let links = Links::of(records);
+    arrange_signed(records, unread, &vec![false; records.len()])
+}
+
+/// The same where it is known of each record whether its signature holds: then nobody has altered it, and where its digest is
+/// missed another record is gone.
+pub fn arrange_signed(records: &[&Filed], unread: bool, signed: &[bool]) -> Chain {
+    let links = Links::of(records, signed);
     let mut faults = links.forks();
     faults.extend(links.gaps(unread));
     let order = links.order();
@@ -76,6 +82,7 @@ pub fn check(filed: &Filed, recomputed: TextDigest, signed: bool, today: Date) -
 /// Records and how they hang together.
 struct Links<'a> {
     records: &'a [&'a Filed],
+    signed: &'a [bool],
     /// In order of date, number in the name, and path: the order they should have.
     sorted: Vec<usize>,
     by_sha256: BTreeMap<Sha256, usize>,
@@ -90,7 +97,7 @@ enum Parent {
 }
 
 impl<'a> Links<'a> {
-    fn of(records: &'a [&'a Filed]) -> Self {
+    fn of(records: &'a [&'a Filed], signed: &'a [bool]) -> Self {
         let key = |at: usize| {
             let Filed { path, record, .. } = records[at];
             (record.date, number_in_name(path.name(), record.date, &record.reviewer).unwrap_or(0), path)
@@ -103,7 +110,7 @@ impl<'a> Links<'a> {
             Some(sha256) => by_sha256.get(&sha256).map_or(Parent::Lost(sha256), |at| Parent::Found(*at)),
         };
         let parent = records.iter().map(parent).collect();
-        Self { records, sorted, by_sha256, parent }
+        Self { records, signed, sorted, by_sha256, parent }
     }
 
     fn fault(&self, code: Code, at: usize, message: String) -> Diagnostic {
@@ -149,11 +156,12 @@ impl<'a> Links<'a> {
         faults
     }
 
-    /// The record that stands before another and that nothing follows.
+    /// The record that stands before another, that nothing follows, and that no signature proves to be as it was.
     fn stands_before(&self, at: usize) -> Option<usize> {
         let is_followed = |other: usize| self.parent.contains(&Parent::Found(other));
         let earlier = self.sorted.iter().copied().take_while(|other| *other != at);
-        earlier.filter(|other| !is_followed(*other) && !self.descends(*other, at)).last()
+        let may_be_altered = |other: &usize| !self.signed.get(*other).is_some_and(|signed| *signed);
+        earlier.filter(|other| !is_followed(*other) && !self.descends(*other, at)).last().filter(may_be_altered)
     }
 
     fn descends(&self, mut from: usize, ancestor: usize) -> bool {

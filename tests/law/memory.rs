@@ -51,12 +51,18 @@ fn build(site: &Site, memo: Memo, receipt: &mut Receipt) -> (Came, Memo) {
     }
     diagnostic::sort(&mut diagnostics);
     let is_error = !plan.is_whole() || diagnostics.iter().any(Diagnostic::is_error);
-    let outputs = next.iter().map(|(path, entry)| (path.clone(), entry.1.clone())).collect();
+    // A page with an error is not rendered, and its key may be that of the page that it was: its bytes mean nothing, and the
+    // others' show as soon as the error is mended.
+    let outputs = if is_error { BTreeMap::new() } else { bytes(&next) };
     // Nothing is published while one diagnostic is an error, and so nothing new is known of the outputs.
     if !is_error {
         *receipt = next;
     }
     (Came { outputs, diagnostics, is_error }, memo)
+}
+
+fn bytes(receipt: &Receipt) -> BTreeMap<String, Vec<u8>> {
+    receipt.iter().map(|(path, entry)| (path.clone(), entry.1.clone())).collect()
 }
 
 /// Runs a sequence; the fault names the step and what was done before it.

@@ -91,6 +91,8 @@ fn refuses_who_may_not_review() {
     let site = Site::new("require = \"record\"\nroles = [\"physician\"]");
     let as_id = |today: &str, id: &str| site.review_on(today, &["sign", PAGE, "--as", id, "--yes"]);
     as_id(TODAY, "j-do").refuses(2, "did you mean `j-doe`?");
+    let (key, typo) = (key("j-doe"), ["sign", PAGE, "--as", "j-do", "--yes", "--key"]);
+    site.review(&[&typo[..], &[&key]].concat()).refuses(2, "did you mean `j-doe`?");
     as_id("2023-12-31", "j-doe").refuses(2, "`j-doe` was not active on 2023-12-31");
     as_id(TODAY, "a-roe").refuses(2, "asks for another role");
     as_id("9999-01-01", "j-doe").refuses(2, "that day lies ahead");
@@ -98,7 +100,7 @@ fn refuses_who_may_not_review() {
     as_id(TODAY, "j-doe").refuses(2, "nobody reviews their own words");
     site.edit(PAGE, "authors: j-doe", "authors: [j-doe, Sam]");
     as_id(TODAY, "j-doe").ok();
-    as_id("2024-02-29", "j-doe").refuses(2, "none may follow it that is older");
+    as_id("2024-02-29", "j-doe").refuses(1, "future-date");
     let searched = ["sign", PAGE, "--as", "j-doe", "--yes", "--evidence-searched-to", "2024-03-03"];
     site.review_on("2024-03-02", &searched).refuses(2, "cannot have been searched up to 2024-03-03");
     site.review(&["sign", "nowhere", "--as", "j-doe", "--yes"]).refuses(2, "there is no page `content/nowhere.md`");
@@ -133,14 +135,14 @@ fn keys() {
         site.run(&arguments, variables)
     };
     site.review(&["sign", PAGE, "--as", "j-doe", "--yes"]).refuses(2, "asks for a signature, and no key was given");
-    with("a-roe", &[]).refuses(2, "with a key of `a-roe`");
+    with("a-roe", &[]).refuses(2, "it is a key of `a-roe`, and not of `j-doe`");
     with("rsa", &[]).refuses(2, "ssh-rsa");
     with("rsa.pub", &[]).refuses(2, "ssh-rsa");
     with("README.md", &[]).refuses(2, "neither a private nor a public key");
     with("absent", &[]).refuses(2, "cannot read the key");
     with("protected", &[]).refuses(2, "set `IORT_SITE_KEY_PASSPHRASE`");
     with("protected", &[("IORT_SITE_KEY_PASSPHRASE", "wrong")]).refuses(2, "the passphrase is not the one");
-    site.edit("data/reviewers.toml", "from = 2024-01-01\n", "from = 2024-03-02\n");
+    site.edit("data/reviewers.toml", "\nfrom = 2024-01-01\n", "\nfrom = 2024-03-02\n");
     with("j-doe", &[]).refuses(2, "it is valid from 2024-03-02 on");
     assert!(site.files("reviews").is_empty());
     with("protected", &[("IORT_SITE_KEY_PASSPHRASE", "correct horse")]).ok();
@@ -273,13 +275,38 @@ fn all_that_waits() {
 }
 
 #[test]
-fn a_page_that_an_editor_saves_meanwhile_is_not_signed() {
+fn a_byte_order_mark_and_line_ends_stay() {
     let site = Site::new(SIGNATURE);
-    // A byte order mark is no part of the text, and stays.
     site.write(PAGE, format!("\u{feff}{}", site.read(PAGE).replace('\n', "\r\n")));
     site.sign(&[]).ok();
     let page = site.read(PAGE);
     assert!(page.starts_with("\u{feff}---\r\n"));
     assert!(page.contains("\r\nlast_reviewed: 2024-03-01\r\nreviewed_by: [j-doe]\r\n---\r\n"), "{page:?}");
     site.check(TODAY).ok();
+}
+
+#[test]
+fn pages_that_link_to_each_other_and_are_left_out_until_they_are_signed() {
+    let site = Site::new("require = \"signature\"\nstates = { never = \"hold\" }");
+    site.page("[Other](other.md)");
+    site.write("content/other.md", "---\ntitle: Other\n---\n\n[Back](index.md)\n");
+    site.review(&["sign", "--all", "--as", "j-doe", "--yes", "--key", &key("j-doe")]).ok();
+    site.check(TODAY).ok();
+}
+
+#[test]
+fn a_page_that_moved_is_signed_on_top_of_its_old_records() {
+    let site = Site::new(SIGNATURE);
+    site.write("content/old.md", "---\ntitle: Old\n---\n\nWords.\n");
+    let signed = |today: &str, page: &str| {
+        site.review_on(today, &["sign", "index", page, "--as", "j-doe", "--yes", "--key", &key("j-doe")]).ok()
+    };
+    signed(TODAY, "old");
+    site.run(&["mv", "old", "far/new"], &[]).ok();
+    site.review_on("2024-03-02", &["diff", "far/new"])
+        .ok()
+        .says("The words are those that j-doe passed on 2024-03-01.");
+    signed("2024-03-02", "far/new").says("reviews/far/new/2024-03-02-j-doe.md");
+    assert!(site.path("reviews/old/2024-03-01-j-doe.md").is_file());
+    site.check("2024-03-02").ok();
 }

@@ -57,7 +57,7 @@ impl Site {
     pub(crate) fn new(review: &str) -> Self {
         let site = Self(TempDir::new().unwrap());
         let notice = "[notice]\ntitle = \"Demonstration\"\ntext = \"No.\"\ndemonstration = true\n";
-        site.write("site.toml", &format!("title = \"Test\"\n{notice}[review]\n{review}\n"));
+        site.write("site.toml", format!("title = \"Test\"\n{notice}[review]\n{review}\n"));
         let reviewer = |id: &str, role: &str, more: &str| {
             let key = std::fs::read_to_string(file(&format!("keys/{id}.pub"))).unwrap();
             format!(
@@ -72,14 +72,14 @@ impl Site {
             format!("[[reviewer.key]]\nkey = \"{}\"\n", protected.trim()),
             reviewer("a-roe", "Nurse", ""),
         ];
-        site.write("data/reviewers.toml", &reviewers.concat());
+        site.write("data/reviewers.toml", reviewers.concat());
         site.page("Radiation *may* harm the skin.");
         site
     }
 
     /// Gives the page that most tests are about another text.
     pub(crate) fn page(&self, text: &str) {
-        self.write(PAGE, &format!("---\ntitle: Risks\ndescription: What can go wrong\n---\n\n{text}\n"));
+        self.write(PAGE, format!("---\ntitle: Risks\ndescription: What can go wrong\n---\n\n{text}\n"));
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

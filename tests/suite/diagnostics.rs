@@ -4,7 +4,7 @@ use iort_site::base::code::Code;
 use libtest_mimic::{Failed, Trial};
 
 /// Codes whose fault no case file can set up: the test that provokes each is named here.
-const ELSEWHERE: [(&str, &str); 21] = [
+const ELSEWHERE: [(&str, &str); 22] = [
     ("unreadable", "tests/read.rs"),
     ("not-utf8", "tests/read.rs"),
     ("symbolic-link", "tests/read.rs"),
@@ -20,6 +20,7 @@ const ELSEWHERE: [(&str, &str); 21] = [
     ("record-fork", "tests/review/records.rs"),
     ("record-order", "tests/review/records.rs"),
     ("record-removed", "tests/review/records.rs"),
+    ("trust-changed", "tests/review_look/verify.rs"),
     ("signature-missing", "tests/review/signatures.rs"),
     ("signature-form", "tests/review/signatures.rs"),
     ("signature-invalid", "tests/review/signatures.rs"),

@@ -44,6 +44,8 @@ pub struct Packet<'a> {
     pub site: &'a str,
     /// The reviewer's name.
     pub reviewer: &'a str,
+    /// Whether only a signature will do.
+    pub must_sign: bool,
 }
 
 /// An image as a `data:` URL; none for a file of another kind.
@@ -91,7 +93,7 @@ fn document(title: &str, body: &str) -> String {
     const STYLE: &str = include_str!("style.css");
     let title = escaped(title);
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n\
@@ -184,8 +186,12 @@ fn push_signing(out: &mut String, packet: &Packet<'_>) {
          <p>Send back both files, <code>{file}</code> and <code>{file}.sig</code>, as attachments or in an archive. \
          The first must not be changed, not even its line endings.</p>\n\
          <p>To be sure that the file is the one that this page shows, compare its SHA-256 \
-         (<code>sha256sum {file}</code>, on macOS <code>shasum -a 256 {file}</code>):</p>\n<pre><code>{sha256}</code></pre>\n\
-         <p>If the site asks for no signatures, answer with these 64 digits and the words “I pass this page” instead: the \
-         editor files your answer.</p>\n"
+         (<code>sha256sum {file}</code>, on macOS <code>shasum -a 256 {file}</code>):</p>\n<pre><code>{sha256}</code></pre>\n"
     );
+    if !packet.must_sign {
+        out.push_str(
+            "<p>If you have no key, answer with these 64 digits and the words “I agree” instead: the editor files your \
+             answer, and says where it can be found.</p>\n",
+        );
+    }
 }

@@ -101,7 +101,17 @@ impl<'a> Writer<'a> {
         let tags = [(emphasized, "em"), (struck, "s"), (code, "code")];
         let tags = tags.iter().filter(|(is_set, _)| *is_set).map(|(_, tag)| *tag);
         tags.clone().for_each(|tag| self.tag(tag));
-        push_escaped(&mut self.out, text);
+        // The address of a source is there to be followed.
+        let is_address = matches!(scheme(text), Some("http" | "https"));
+        if is_address && !self.stack.iter().any(|(around, _)| around.kind == Kind::Link) {
+            self.out.push_str("<a href=\"");
+            push_escaped(&mut self.out, text);
+            self.out.push_str("\">");
+            push_escaped(&mut self.out, text);
+            self.out.push_str("</a>");
+        } else {
+            push_escaped(&mut self.out, text);
+        }
         tags.rev().for_each(|tag| self.tag(&format!("/{tag}")));
     }
 

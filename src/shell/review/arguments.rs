@@ -8,6 +8,7 @@ use crate::base::date::Date;
 use crate::engine::compose::{Covers, Proposal};
 use crate::review::record::{Filing, Outcome};
 use crate::shell::arguments::{SiteArguments, date};
+use crate::shell::review::look_arguments::{AllowedSignersArguments, LoadArguments, StatusArguments, VerifyArguments};
 
 /// `iort-site review`.
 #[derive(Args, Debug)]
@@ -20,6 +21,16 @@ pub struct ReviewArguments {
 /// One command of `iort-site review`.
 #[derive(Debug, Subcommand)]
 pub enum ReviewCommand {
+    /// List every page with its review, the most urgent first
+    ///
+    /// Exit status 1 if one of those listed is in a state for which the site's policy says `error`.
+    Status(StatusArguments),
+    /// Check that every record still holds: its words, its place in the chain, its signature
+    Verify(VerifyArguments),
+    /// Show how many reviews are due in each of the next 24 months, and whose
+    Load(LoadArguments),
+    /// Print the reviewers' keys for `ssh-keygen -Y verify`
+    AllowedSigners(AllowedSignersArguments),
     /// Show the records of a page, the newest first
     Log(LogArguments),
     /// Review pages: see what changed, then sign

@@ -18,13 +18,14 @@ use crate::review::record::{self, Filed, Record};
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::review::open::Opened;
 use crate::source::claim::{self, Claim};
-use crate::source::record::signature_path;
+use crate::source::record::{is_record, signature_path};
 use crate::source::snapshot::CONTENT;
 
 /// Files a record, and its signature if it has one.
 pub(super) fn file(site: &Opened, record: Record, signature: Option<&str>) -> Result<Filed, EnvironmentFault> {
-    copy_files(site, &record)?;
     let folder = record.folder();
+    check_nothing_new(site, &folder)?;
+    copy_files(site, &record)?;
     let is_taken = |name: &str| {
         let path = SourcePath::new(format!("{folder}/{name}"));
         [&path, &signature_path(&path)].iter().any(|path| site.root.join(path.as_str()).symlink_metadata().is_ok())
@@ -36,6 +37,18 @@ pub(super) fn file(site: &Opened, record: Record, signature: Option<&str>) -> Re
         add_signature(site, &filed, signature)?;
     }
     Ok(filed)
+}
+
+/// Fails if somebody filed a record meanwhile, perhaps by a pull: two records would follow the same one.
+fn check_nothing_new(site: &Opened, folder: &str) -> Result<(), EnvironmentFault> {
+    let Ok(entries) = fs::read_dir(site.root.join(folder)) else { return Ok(()) };
+    let names = entries.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok());
+    let paths = names.map(|name| SourcePath::new(format!("{folder}/{name}")));
+    match paths.filter(is_record).find(|path| !site.sources.files.contains_key(path)) {
+        None => Ok(()),
+        Some(new) => Err(EnvironmentFault::new(format!("`{new}` was filed while the page was being reviewed"))
+            .help("start again, and see what it says")),
+    }
 }
 
 /// Puts a signature beside its record.

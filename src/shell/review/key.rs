@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::base::date::Date;
-use crate::base::diagnostic::Diagnostic;
 use crate::base::path::SourcePath;
 use crate::review::keys::{NAMESPACE, NotAccepted, PublicKey};
-use crate::review::signature::{self, Signer, SigningFault, SigningKey};
+use crate::review::signature::{self, Fault, Signer, SigningFault, SigningKey};
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::review::ask;
 use crate::shell::review::open::Opened;
@@ -42,11 +41,8 @@ pub(super) fn open(site: &Opened, file: &Path, reviewer: &str, date: Date) -> Re
             NotAccepted::Algorithm(name) => unusable(file, &format!("keys of `{name}` are not accepted")),
         })?
     };
-    signature::permitted(&public, signer(site, reviewer, date), &keyring(site.plan.reviewers())).map_err(|fault| {
-        told(&fault.diagnostic(&SourcePath::new(""), signer(site, reviewer, date)), |message| {
-            format!("cannot sign with `{}`: {message}", file.display())
-        })
-    })?;
+    signature::permitted(&public, signer(site, reviewer, date), &keyring(site.plan.reviewers()))
+        .map_err(|fault| not_permitted(file, &fault, (reviewer, date)))?;
     if !is_private || public.is_in_security_key() {
         return Ok(Key::Elsewhere(file.to_owned()));
     }
@@ -63,8 +59,23 @@ fn unusable(file: &Path, reason: &str) -> EnvironmentFault {
     EnvironmentFault::new(format!("cannot sign with `{}`: {reason}", file.display()))
 }
 
-fn told(fault: &Diagnostic, message: impl Fn(&str) -> String) -> EnvironmentFault {
-    fault.help.iter().fold(EnvironmentFault::new(message(&fault.message)), EnvironmentFault::help)
+/// Why a signature with a key would not count.
+fn not_permitted(file: &Path, fault: &Fault, (reviewer, date): (&str, Date)) -> EnvironmentFault {
+    let reason = match fault {
+        Fault::OtherReviewer(owner) => format!("it is a key of `{owner}`, and not of `{reviewer}`"),
+        Fault::Unknown(fingerprint) => {
+            let fault = unusable(file, &format!("`data/reviewers.toml` does not name it ({fingerprint})"));
+            return fault
+                .help(format!("if it is the key of `{reviewer}`, add its `.pub` line as a `[[reviewer.key]]`"));
+        }
+        Fault::NotValid(validity) => format!("it does not count on {date}: {validity}"),
+        Fault::Demonstration => "it is a demonstration's key, and the site is no demonstration".to_owned(),
+        Fault::Algorithm(name) => format!("keys of `{name}` are not accepted"),
+        Fault::Form(_) | Fault::Namespace(_) | Fault::Altered | Fault::LineEndings => {
+            "its signature would not hold".to_owned()
+        }
+    };
+    unusable(file, &reason).help("sign with a key of the reviewer's that is valid on that day")
 }
 
 fn with_passphrase(file: &Path, text: &str) -> Result<Key, EnvironmentFault> {
@@ -114,7 +125,10 @@ pub(super) fn verify(
     let signer = signer(site, reviewer, date);
     match signature::verify(record.as_bytes(), signature, signer, &keyring(site.plan.reviewers())) {
         Ok(_) => Ok(()),
-        Err(fault) => Err(told(&fault.diagnostic(&SourcePath::new(""), signer), ToOwned::to_owned)),
+        Err(fault) => {
+            let fault = fault.diagnostic(&SourcePath::new(""), signer);
+            Err(fault.help.iter().fold(EnvironmentFault::new(fault.message), EnvironmentFault::help))
+        }
     }
 }
 

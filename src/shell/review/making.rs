@@ -27,7 +27,8 @@ use crate::shell::review::settle::{self, Stopped};
 pub(super) struct Making<'a> {
     site: &'a Opened,
     proposal: &'a Proposal,
-    key: Option<Key>,
+    /// The key's file.
+    key: Option<&'a Path>,
     /// Whether nobody is asked.
     yes: bool,
 }
@@ -43,19 +44,18 @@ enum Task {
 }
 
 impl<'a> Making<'a> {
-    /// Asks whether there is somebody to ask, and for the key.
+    /// Asks whether there is somebody to ask.
     pub(super) fn open(
         site: &'a Opened,
         proposal: &'a Proposal,
-        key: Option<&Path>,
+        key: Option<&'a Path>,
         yes: bool,
     ) -> Result<Self, EnvironmentFault> {
-        if !yes && !ask::is_possible() {
-            let fault = EnvironmentFault::new("nobody can be asked whether to sign: this is no terminal");
-            return Err(fault.help("look at `iort-site review diff PAGE`, then run it again with `--yes`"));
+        if yes || ask::is_possible() {
+            return Ok(Self { site, proposal, key, yes });
         }
-        let key = key.map(|file| key::open(site, file, &proposal.reviewer, proposal.date)).transpose()?;
-        Ok(Self { site, proposal, key, yes })
+        let fault = EnvironmentFault::new("nobody can be asked whether to sign: this is no terminal");
+        Err(fault.help("look at `iort-site review diff PAGE`, then run it again with `--yes`"))
     }
 
     /// Makes a record of each page, and ends with the status of what was in the way.
@@ -67,8 +67,11 @@ impl<'a> Making<'a> {
             tasks.extend(stopped.keep(task).map(|task| (page, task)));
         }
         stopped.tell(self.site)?;
+        let signs = tasks.iter().any(|(_, task)| !matches!(task, Task::Claim(..)));
+        let Proposal { reviewer, date, .. } = self.proposal;
+        let key = self.key.filter(|_| signs).map(|file| key::open(self.site, file, reviewer, *date)).transpose()?;
         for (page, task) in tasks {
-            match self.carry_out(&page, task) {
+            match self.carry_out(&page, task, key.as_ref()) {
                 Ok(Answer::Quit) => break,
                 Ok(Answer::Yes | Answer::No) => {}
                 // What could not be done for one page is no reason to leave the others.
@@ -100,7 +103,7 @@ impl<'a> Making<'a> {
         })
     }
 
-    fn carry_out(&self, page: &Surveyed<'_>, task: Task) -> Result<Answer, EnvironmentFault> {
+    fn carry_out(&self, page: &Surveyed<'_>, task: Task, key: Option<&Key>) -> Result<Answer, EnvironmentFault> {
         let path = &page.facts.path;
         let (filed, is_signed) = match task {
             Task::Claim(filed, is_signed) => {
@@ -113,7 +116,7 @@ impl<'a> Making<'a> {
                     answer => return Ok(answer),
                 }
                 filing::check_unchanged(self.site, path)?;
-                if let Some(signature) = self.signature(&filed.record)? {
+                if let Some(signature) = self.signature(&filed.record, key)? {
                     filing::add_signature(self.site, &filed, &signature)?;
                 }
                 emit::out(&visible(&format!("Signed `{}`, which was there already.\n", filed.path)))?;
@@ -125,7 +128,7 @@ impl<'a> Making<'a> {
                     answer => return Ok(answer),
                 }
                 filing::check_unchanged(self.site, path)?;
-                let signature = self.signature(&record)?;
+                let signature = self.signature(&record, key)?;
                 let filed = filing::file(self.site, *record, signature.as_deref())?;
                 let what = if signature.is_some() { " and its signature" } else { "" };
                 emit::out(&visible(&format!("Wrote `{}`{what}.\n", filed.path)))?;
@@ -136,9 +139,9 @@ impl<'a> Making<'a> {
         Ok(Answer::Yes)
     }
 
-    fn signature(&self, record: &Record) -> Result<Option<String>, EnvironmentFault> {
+    fn signature(&self, record: &Record, key: Option<&Key>) -> Result<Option<String>, EnvironmentFault> {
         let signer = (record.reviewer.as_str(), record.date);
-        self.key.as_ref().map(|key| key.sign(self.site, signer, &record.write())).transpose()
+        key.map(|key| key.sign(self.site, signer, &record.write())).transpose()
     }
 
     /// Shows what changed, and asks.

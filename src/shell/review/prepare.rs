@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::engine::survey::Surveyed;
 use crate::render::packet::document::{Compared, Packet, data_url, packet_document};
+use crate::review::policy::Require;
 use crate::review::record::{REVIEWS, Record};
 use crate::review::text::IncludeKind;
 use crate::shell::fault::EnvironmentFault;
@@ -84,5 +85,6 @@ fn packet(site: &Opened, page: &Surveyed<'_>, record: &Record, name: &str) -> Re
         images: &images,
         site: &config.title,
         reviewer,
+        must_sign: page.policy.require == Require::Signature,
     }))
 }
