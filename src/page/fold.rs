@@ -5,6 +5,8 @@
 //! Arabic vowel point go; a Devanagari vowel sign is a letter of its own and stays. Scripts that put no space between words
 //! are cut into pairs of neighbors, which finds what a dictionary would.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -13,7 +15,7 @@ const LONGEST: usize = 32;
 
 /// Calls `found` with each word of a text, folded. A word with a hyphen is found by its parts and as a whole without it.
 pub fn each_word(text: &str, found: &mut dyn FnMut(&str)) {
-    let mut before: Option<(usize, String)> = None;
+    let mut before: Option<(usize, Cow<'_, str>)> = None;
     for (start, word) in cut(text) {
         let folded = fold(word);
         if folded.chars().any(is_unspaced) {
@@ -84,7 +86,10 @@ fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
-fn fold(word: &str) -> String {
+fn fold(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(word);
+    }
     if word.is_ascii() {
         return word.bytes().filter(|byte| *byte != b'\'').map(|byte| char::from(byte.to_ascii_lowercase())).collect();
     }
@@ -105,7 +110,7 @@ fn fold(word: &str) -> String {
             _ => {}
         }
     }
-    folded
+    Cow::Owned(folded)
 }
 
 #[cfg(test)]

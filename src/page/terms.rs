@@ -3,6 +3,8 @@
 //! This is made from one file alone and kept with the page, so that a site's index needs no second look at the text of pages
 //! that did not change.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::Hasher;
@@ -130,6 +132,8 @@ pub fn read(title: &str, description: Option<&str>, tags: &[String], body: &Body
 
 /// One standing of a word: where its folded text is, in which target, and what it weighs.
 struct Standing {
+    /// How the word begins: most words are put in order by this alone.
+    head: u64,
     start: u32,
     len: u8,
     target: u8,
@@ -158,7 +162,8 @@ impl Reader {
             let start = u32::try_from(folded.len()).unwrap_or(u32::MAX);
             folded.push_str(word);
             // A word has 32 characters at most, of 4 bytes at most.
-            standings.push(Standing { start, len: u8::try_from(word.len()).unwrap_or(u8::MAX), target, weight });
+            let (head, len) = (first_bytes(word), u8::try_from(word.len()).unwrap_or(u8::MAX));
+            standings.push(Standing { head, start, len, target, weight });
         });
     }
 
@@ -261,9 +266,14 @@ impl Reader {
             let start = standing.start as usize;
             folded.get(start..start + usize::from(standing.len)).unwrap_or("")
         };
-        standings.sort_by(|a, b| (word(a), a.target).cmp(&(word(b), b.target)));
+        // Those that stand below one target are summed up, so their order does not matter. A shorter word is all in its head.
+        let order = |a: &Standing, b: &Standing| {
+            let rest = || if a.len.max(b.len) > 8 { word(a).cmp(word(b)) } else { Ordering::Equal };
+            a.head.cmp(&b.head).then_with(rest)
+        };
+        standings.sort_unstable_by(|a, b| order(a, b).then(a.target.cmp(&b.target)));
         let mut terms = Terms { targets, opening, ..Terms::default() };
-        for same in standings.chunk_by(|a, b| word(a) == word(b)) {
+        for same in standings.chunk_by(|a, b| order(a, b).is_eq()) {
             let (weight, target) = weigh(same);
             terms.words.push_str(same.first().map_or("", word));
             terms.entries.push(Entry { end: u32::try_from(terms.words.len()).unwrap_or(u32::MAX), weight, target });
@@ -291,6 +301,14 @@ fn weigh(same: &[Standing]) -> (u8, u8) {
         }
     }
     (u8::try_from(total(same)).unwrap_or(1), best.1)
+}
+
+/// The first eight bytes of a text as a number whose order is theirs.
+pub fn first_bytes(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let count = text.len().min(8);
+    bytes[..count].copy_from_slice(&text.as_bytes()[..count]);
+    u64::from_be_bytes(bytes)
 }
 
 /// Undoes the references that the Markdown library writes.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::base::digest::{Digest, Hasher};
 use crate::base::quick::{QuickMap, QuickSet};
-use crate::page::terms::{Term, Terms};
+use crate::page::terms::{Term, Terms, first_bytes};
 use crate::render::search::{Found, MOST_PAGES};
 
 /// A file with more words than this, each counted once a page, is cut: about 12 KB compressed.
@@ -190,7 +190,7 @@ impl Cuts {
             Word { text, count, holders }
         };
         let mut words: Vec<Word<'a>> = by_word.into_iter().map(word).collect();
-        words.sort_unstable_by_key(|word| word.text);
+        words.sort_by_cached_key(|word| (first_bytes(word.text), word.text));
         words
     }
 
@@ -215,14 +215,6 @@ fn standings(page: usize, range: Range<usize>) -> impl Iterator<Item = Standing>
 
 fn term(pages: &Pages, (page, at): Standing) -> Term<'_> {
     pages[page as usize].1.page.terms.term(at as usize)
-}
-
-/// The first eight bytes of a text as a number whose order is theirs.
-fn first_bytes(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let count = text.len().min(8);
-    bytes[..count].copy_from_slice(&text.as_bytes()[..count]);
-    u64::from_be_bytes(bytes)
 }
 
 /// Cuts counted words by the letter at `depth`, as far as there are many. Neighbors that are few together share a file.

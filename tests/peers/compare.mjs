@@ -4,11 +4,13 @@
 //     npm ci --prefix tests
 //     node tests/peers/compare.mjs [--rounds 5] [ours] [starlight] [vitepress] [material] [mdbook]
 //
-// With names it measures these and prints the table only. The peers go into the target folder, from npm, PyPI and crates.io.
+// With names it measures these alone. What was measured is kept in the target folder, where the peers are installed too (from npm, PyPI and
+// crates.io), and the table is made of all that is kept; the page is written when none is missing.
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { GENERATORS, build, install } from './generators.mjs';
+import { join } from 'node:path';
+import { GENERATORS, build, install, work } from './generators.mjs';
 import { measure } from './measure.mjs';
 
 const words = process.argv.slice(2);
@@ -39,12 +41,15 @@ const LINES = [
 ];
 
 install();
-const measured = [];
+const kept = (key) => join(work, `measured-${key}.json`);
 for (const key of keys) {
   const generator = GENERATORS[key];
-  console.error(`${generator.name} ${generator.version()}`);
-  measured.push([`${generator.name} ${generator.version()}`, await measure(generator, build(key), rounds)]);
+  const name = `${generator.name} ${generator.version()}`;
+  console.error(name);
+  writeFileSync(kept(key), JSON.stringify([name, await measure(generator, build(key), rounds)]));
 }
+const all = Object.keys(GENERATORS).filter((key) => existsSync(kept(key)));
+const measured = all.map((key) => JSON.parse(readFileSync(kept(key), 'utf8')));
 const row = (cells) => `| ${cells.join(' | ')} |`;
 const text = [
   row(['', ...measured.map(([name]) => name), 'asked of us']),
@@ -52,7 +57,7 @@ const text = [
   ...LINES.map(([line, asked, say]) => row([line, ...measured.map(([, came]) => say(came)), asked])),
 ].join('\n');
 console.log(text);
-if (!words.length) {
+if (all.length === Object.keys(GENERATORS).length) {
   const day = new Date().toISOString().slice(0, 10);
   writeFileSync(new URL('../../docs/peers.md', import.meta.url), `# The same pages, built by others
 
