@@ -176,6 +176,9 @@ impl Site {
     /// One change, in place.
     pub(crate) fn change(&mut self, random: &mut Random) -> Said {
         let pages = self.pages();
+        if pages.is_empty() {
+            return self.add(random);
+        }
         let page = random.pick(&pages);
         match random.below(34) {
             0..=3 => self.edit(&page, "body", |text, random| format!("{text}\nMore {}.\n", random.below(1000)), random),
