@@ -161,7 +161,11 @@ impl Site {
             text += &format!("\n:::note{{title=\"{}\"}}\nMind this.\n:::\n", random.pick(&TITLES));
         }
         for _ in 0..random.below(3) {
-            let to = random.pick(&self.pages());
+            let pages = self.pages();
+            if pages.is_empty() {
+                break;
+            }
+            let to = random.pick(&pages);
             let anchor =
                 if random.one_in(6) { format!("#{}", random.pick(&HEADINGS).to_lowercase()) } else { String::new() };
             let to = to.strip_prefix("content").unwrap_or(&to);
