@@ -4,11 +4,12 @@
 #![allow(clippy::disallowed_methods, reason = "pages are read from disk, and another program is run")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may, and tells the scores")]
 
+#[path = "support/python.rs"]
+mod python;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use iort_site::base::path::SourcePath;
 use iort_site::page::facts::GlossaryEntry;
@@ -21,24 +22,10 @@ use iort_site::prose::measure::{Counts, Load};
 use iort_site::prose::sentences;
 use iort_site::prose::syllables;
 use iort_site::source::front_matter::FrontMatter;
+use python::python;
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Runs a Python script with what `tests/run` installed.
-fn python(script: &str, input: &str) -> String {
-    let python = repository().join("tests/.venv/bin/python");
-    let mut child = Command::new(&python)
-        .args(["-c", script])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{}: {error}; `tests/run` installs it", python.display()));
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "the script failed");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The words of the dictionary, each with the syllables of its first pronunciation.

@@ -13,12 +13,12 @@ use crate::base::path::{SourcePath, UrlPath};
 use crate::engine::output::Key;
 use crate::engine::planned::PlannedPage;
 use crate::engine::prose::{self, Graded};
-use crate::engine::recipe::{self, DocumentKey};
+use crate::engine::recipe;
 use crate::engine::reviews::Reviews;
 use crate::engine::site::Site;
 use crate::engine::survey;
 use crate::page::parse::Page;
-use crate::render::document::{self, Document, Finished};
+use crate::render::document::Finished;
 use crate::render::review_board::{self, BoardView, Listed};
 use crate::render::review_status::{self, PageStatus};
 use crate::render::view::{self, Kind};
@@ -79,13 +79,8 @@ impl Board {
         let lang = &site.globals.config.lang;
         let Some(words) = site.theme().and_then(|theme| theme.words(lang)) else { return Key::default() };
         let none = Digest::default();
-        let shared = site.shared.get(&None).map(|shared| shared.digest).unwrap_or_default();
         match form {
-            Form::Page => {
-                let document = recipe::document_key(site, Kind::Reviews.template(), lang, words);
-                let DocumentKey { templates, words, site, data } = document;
-                Key::new([none, none, self.digest, shared, templates, words, site, data])
-            }
+            Form::Page => recipe::own_key(site, Kind::Reviews, self.digest),
             Form::Json => Key::new([none, none, Digest::of_value(&self.statuses), none, none, none, none, none]),
             Form::Calendar => {
                 let statuses = Digest::of_value(&(&self.statuses, self.view.today));
@@ -114,30 +109,17 @@ impl Board {
     }
 
     fn page(&self, site: &Site) -> Option<Finished> {
-        let theme = site.theme()?;
         let lang = &site.globals.config.lang;
-        let words = theme.words(lang)?;
+        let words = site.theme()?.words(lang)?;
         let url = UrlPath::new(REVIEWS);
         let title = words.strings.words.get("reviews_title").map_or("", String::as_str);
         let mut context = recipe::base_context(site, lang, words, &url.to_root());
         context.insert_value("page", view::own(Kind::Reviews, url.from_root(), title, words));
         context.insert_value("nav", recipe::navigation_value(site, None));
         context.insert_value("reviews", self.view.value(&words.strings));
-        let template = Kind::Reviews.template();
-        if recipe::uses_data(site, template) {
-            context.insert_value("data", site.globals.data_value.clone());
-        }
         let is_listed = |link: &str| self.statuses.iter().any(|page| page.url.as_str() == link);
-        Some(document::render(&Document {
-            templates: &theme.templates,
-            template,
-            context,
-            url: &url,
-            source: None,
-            base: site.globals.base_path(),
-            offline: site.globals.offline,
-            is_checked: &|link| site.is_named(None, link) || is_listed(link),
-        }))
+        let is_checked = |link: &str| site.is_named(None, link) || is_listed(link);
+        recipe::document(site, Kind::Reviews.template(), context, (&url, None), &is_checked)
     }
 }
 

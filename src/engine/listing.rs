@@ -8,6 +8,7 @@ use crate::engine::board::Form;
 use crate::engine::output::{From, Key, Output, Wave};
 use crate::engine::recipe::{Recipe, own_key, redirect_key};
 use crate::engine::site::Site;
+use crate::render::menu;
 use crate::render::site_files;
 use crate::render::theme::Static;
 use crate::render::view::Kind;
@@ -48,10 +49,20 @@ pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing
         let key = redirect_key(site, alias, *number);
         list.push(rendered(alias.output(), key, Wave::Page, Recipe::Redirect(alias.clone(), *number)));
     }
-    list.push(rendered(OutPath::new("404.html"), own_key(site, Kind::NotFound), Wave::Page, Recipe::NotFound));
+    list.push(rendered(
+        OutPath::new("404.html"),
+        own_key(site, Kind::NotFound, Digest::default()),
+        Wave::Page,
+        Recipe::NotFound,
+    ));
     if site.has_search() {
         let path = UrlPath::new(SEARCH).output();
-        list.push(rendered(path, own_key(site, Kind::Search), Wave::Page, Recipe::Search));
+        list.push(rendered(
+            path,
+            own_key(site, Kind::Search, menu::all_pages(&site.routes, &site.navigation).digest),
+            Wave::Page,
+            Recipe::Search,
+        ));
     }
     if site.globals.shows_reviews() {
         list.push(rendered(UrlPath::new(REVIEWS).output(), Key::default(), Wave::Page, Recipe::Board(Form::Page)));

@@ -8,7 +8,7 @@ use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
-use crate::base::path::UrlPath;
+use crate::base::path::{SourcePath, UrlPath};
 use crate::engine::board::{Board, Form};
 use crate::engine::output::{Key, Rendered};
 use crate::engine::pages::Current;
@@ -83,14 +83,14 @@ pub(super) fn page_key(
 }
 
 /// What every document depends on.
-pub(super) struct DocumentKey {
-    pub(super) templates: Digest,
-    pub(super) words: Digest,
-    pub(super) site: Digest,
-    pub(super) data: Digest,
+struct DocumentKey {
+    templates: Digest,
+    words: Digest,
+    site: Digest,
+    data: Digest,
 }
 
-pub(super) fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> DocumentKey {
+fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> DocumentKey {
     let theme = site.theme();
     let digest = |add: &dyn Fn(&mut Hasher)| {
         let mut hasher = Hasher::new();
@@ -110,7 +110,7 @@ pub(super) fn document_key(site: &Site, template: &str, lang: &str, words: &Word
     }
 }
 
-pub(super) fn uses_data(site: &Site, template: &str) -> bool {
+fn uses_data(site: &Site, template: &str) -> bool {
     site.theme().is_some_and(|theme| theme.templates.uses_data(template))
 }
 
@@ -123,13 +123,11 @@ pub(super) fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Key {
     Key::new([none, leads, none, none, templates, words, site, data])
 }
 
-/// The key of a page that no source is behind.
-pub(super) fn own_key(site: &Site, kind: Kind) -> Key {
+/// The key of a page that no source is behind; `listed` is what it lists.
+pub(super) fn own_key(site: &Site, kind: Kind, listed: Digest) -> Key {
     let lang = &site.globals.config.lang;
     let Some(words) = site.theme().and_then(|theme| theme.words(lang)) else { return Key::default() };
     let shared = site.shared.get(&None).map(|shared| shared.digest).unwrap_or_default();
-    let listed = kind == Kind::Search;
-    let listed = if listed { menu::all_pages(&site.routes, &site.navigation).digest } else { Digest::default() };
     let DocumentKey { templates, words, site, data } = document_key(site, kind.template(), lang, words);
     let none = Digest::default();
     Key::new([none, none, listed, shared, templates, words, site, data])
@@ -213,6 +211,29 @@ fn details<'a>(site: &Site, number: usize, planned: &'a PlannedPage) -> Cow<'a, 
     }
 }
 
+/// Renders a template at a URL, with the data if it asks for them. `is_checked` is a document's.
+pub(super) fn document(
+    site: &Site,
+    template: &str,
+    mut context: Context,
+    (url, source): (&UrlPath, Option<&SourcePath>),
+    is_checked: &dyn Fn(&str) -> bool,
+) -> Option<Finished> {
+    if uses_data(site, template) {
+        context.insert_value("data", site.globals.data_value.clone());
+    }
+    Some(document::render(&Document {
+        templates: &site.theme()?.templates,
+        template,
+        context,
+        url,
+        source,
+        base: site.globals.base_path(),
+        offline: site.globals.offline,
+        is_checked,
+    }))
+}
+
 /// A page's own text as HTML.
 fn html(
     site: &Site,
@@ -255,25 +276,13 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
     let section = site.section_of(number);
     context.insert_value("nav", navigation_value(site, section));
-    if uses_data(site, template) {
-        context.insert_value("data", site.globals.data_value.clone());
-    }
     let is_checked = |link: &str| {
         site.is_named(section, link)
             || filled.checked.iter().any(|checked| checked == link)
             || site.routes.page_with_url(link).is_some_and(|page| is_neighbor(site, number, page))
             || site.prints.get(&number).is_some_and(|gathered| gathered.url.as_str() == link)
     };
-    Some(document::render(&Document {
-        templates: &theme.templates,
-        template,
-        context,
-        url,
-        source: Some(&page.facts.path),
-        base: site.globals.base_path(),
-        offline: site.globals.offline,
-        is_checked: &is_checked,
-    }))
+    document(site, template, context, (url, Some(&page.facts.path)), &is_checked)
 }
 
 /// In a preview, the words that a build publishes in a page's place. Their ids are their own, so that none stands twice.
@@ -328,20 +337,8 @@ fn own(site: &Site, kind: Kind) -> Option<Finished> {
         context.insert_value("all_pages", menu::all_pages(&site.routes, &site.navigation).value);
     }
     let template = kind.template();
-    if uses_data(site, template) {
-        context.insert_value("data", site.globals.data_value.clone());
-    }
     let is_listed = |link: &str| kind == Kind::Search && site.routes.page_with_url(link).is_some();
-    Some(document::render(&Document {
-        templates: &theme.templates,
-        template,
-        context,
-        url: &url,
-        source: None,
-        base,
-        offline: site.globals.offline,
-        is_checked: &|link| site.is_named(None, link) || is_listed(link),
-    }))
+    document(site, template, context, (&url, None), &|link| site.is_named(None, link) || is_listed(link))
 }
 
 /// A section gathered for printing. The faults of its pages are told where they stand, and not here again.
@@ -377,23 +374,13 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> 
     context.insert_value("pages", Value::from(parts));
     context.insert_value("nav", navigation_value(site, section));
     let template = Kind::Print.template();
-    if uses_data(site, template) {
-        context.insert_value("data", site.globals.data_value.clone());
-    }
-    Some(document::render(&Document {
-        templates: &theme.templates,
-        template,
-        context,
-        url: &gathered.url,
-        source: Some(&page.facts.path),
-        base: site.globals.base_path(),
-        offline: site.globals.offline,
-        is_checked: &|link| site.is_named(section, link) || checked.iter().any(|checked| checked == link),
-    }))
+    document(site, template, context, (&gathered.url, Some(&page.facts.path)), &|link| {
+        site.is_named(section, link) || checked.iter().any(|checked| checked == link)
+    })
 }
 
 fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
-    let (theme, words) = (site.theme()?, site.words(number)?);
+    let words = site.words(number)?;
     let page = &site.routes.pages[number];
     let mut context = base_context(site, site.lang(number), words, &alias.to_root());
     let canonical = site.globals.config.base_url.as_ref().map(|base| site_files::absolute(base, &page.url));
@@ -402,14 +389,5 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
     context.insert_value("target", Value::from(target));
     context.insert_value("canonical", canonical.map_or_else(Value::none, Value::from));
     context.insert_value("title", Value::from(page.facts.title.as_str()));
-    Some(document::render(&Document {
-        templates: &theme.templates,
-        template: "redirect.html",
-        context,
-        url: alias,
-        source: Some(&page.facts.path),
-        base: site.globals.base_path(),
-        offline: site.globals.offline,
-        is_checked: &|link| link == page.url.as_str(),
-    }))
+    document(site, "redirect.html", context, (alias, Some(&page.facts.path)), &|link| link == page.url.as_str())
 }

@@ -7,25 +7,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, SMALL, launch, openWatched, serveSite } from './site.mjs';
+import { test } from 'node:test';
+import { browser, site, url } from './patients.mjs';
+import { DESKTOP, PHONE, SMALL, launch, openWatched } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser;
-let site;
-let url;
-
-before(async () => {
-  site = await serveSite('/patients/');
-  url = site.origin + site.base;
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
 
 /** Calls `look` on every page, in one tab with these settings; what it gives are faults. */
 async function everywhere(options, look, pages = site.pages, window = browser) {

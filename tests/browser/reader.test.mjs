@@ -6,27 +6,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { DESKTOP, PHONE, launch, openWatched, serveSite } from './site.mjs';
+import { browser, site, url } from './patients.mjs';
+import { DESKTOP, PHONE, openWatched } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-let browser;
-let site;
-let url;
-
-before(async () => {
-  site = await serveSite('/patients/');
-  url = site.origin + site.base;
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
 
 /** Types into the search field and waits until what is shown belongs to it. */
 async function look(page, query) {

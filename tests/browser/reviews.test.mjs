@@ -1,23 +1,9 @@
 // The page that shows where reviews stand, and the notice of a page that has outlived its build.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, launch, openWatched, serveSite } from './site.mjs';
-
-let browser;
-let site;
-let url;
-
-before(async () => {
-  site = await serveSite('/patients/');
-  url = site.origin + site.base;
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+import { test } from 'node:test';
+import { browser, site, url } from './patients.mjs';
+import { DESKTOP, PHONE, openWatched } from './site.mjs';
 
 test('the filters leave the pages that are asked for, and say how many', async () => {
   const { page, context, faults } = await openWatched(browser, site.origin, PHONE);

@@ -4,26 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, SMALL, launch, openWatched, serveSite } from './site.mjs';
+import { test } from 'node:test';
+import { browser, site } from './patients.mjs';
+import { DESKTOP, PHONE, SMALL, openWatched } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** WCAG 2.0 to 2.2, A and AA, and what axe calls best practice. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-let browser;
-let site;
-
-before(async () => {
-  site = await serveSite('/patients/');
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
 
 test('there are at least 20 pages', () => {
   assert.ok(site.pages.length >= 20, `${site.pages.length} pages`);

@@ -74,13 +74,9 @@ pub struct SignArguments {
     #[command(flatten)]
     pub said: SaidArguments,
 
-    /// The reviewer's key: a private one, or the `.pub` file of one in an agent or a security key
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "recorded_by")]
-    pub key: Option<PathBuf>,
-
-    /// Filing.
+    /// By what it is proved.
     #[command(flatten)]
-    pub filing: FilingArguments,
+    pub proof: ProofArguments,
 
     /// Sign without asking
     #[arg(long)]
@@ -184,6 +180,18 @@ impl FilingArguments {
     }
 }
 
+/// By what a review is proved: the reviewer's key, or an editor's word for it.
+#[derive(Args, Debug)]
+pub struct ProofArguments {
+    /// The reviewer's key: a private one, or the `.pub` file of one in an agent or a security key
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "recorded_by")]
+    pub key: Option<PathBuf>,
+
+    /// Filing.
+    #[command(flatten)]
+    pub filing: FilingArguments,
+}
+
 /// `iort-site review urgent`.
 #[derive(Args, Debug)]
 pub struct UrgentArguments {
@@ -203,13 +211,9 @@ pub struct UrgentArguments {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub review_by: Date,
 
-    /// The reviewer's key: a private one, or the `.pub` file of one in an agent or a security key
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "recorded_by")]
-    pub key: Option<PathBuf>,
-
-    /// Filing.
+    /// By what it is proved.
     #[command(flatten)]
-    pub filing: FilingArguments,
+    pub proof: ProofArguments,
 
     /// Write the record without asking
     #[arg(long)]

@@ -19,13 +19,13 @@ pub fn sign(arguments: &SignArguments) -> Result<ExitCode, EnvironmentFault> {
     let site = Opened::with_drafts(&arguments.site)?;
     let today = site.sources.options.today;
     settle::not_ahead(today)?;
-    let proposal = Proposal { filed: arguments.filing.filing(), ..arguments.said.proposal(today) };
+    let proposal = Proposal { filed: arguments.proof.filing.filing(), ..arguments.said.proposal(today) };
     let pages = pages(&site, arguments, &proposal)?;
     if pages.is_empty() {
         emit::out("Nothing waits for a review.\n")?;
         return Ok(ExitCode::SUCCESS);
     }
-    Making::open(&site, &proposal, arguments.key.as_deref(), arguments.yes)?.run(pages)
+    Making::open(&site, &proposal, arguments.proof.key.as_deref(), arguments.yes)?.run(pages)
 }
 
 /// The pages that are asked for.
@@ -38,7 +38,7 @@ fn pages<'a>(
         return arguments.pages.iter().map(|name| site.page(&page_name::page(name)?)).collect();
     }
     let role = site.plan.reviewers().get(&proposal.reviewer).map(|reviewer| reviewer.role.as_str());
-    let waits = |page: &Surveyed<'_>| waits_for(page, role, proposal, arguments.key.is_some());
+    let waits = |page: &Surveyed<'_>| waits_for(page, role, proposal, arguments.proof.key.is_some());
     Ok(site.plan.survey().into_iter().filter(waits).collect())
 }
 

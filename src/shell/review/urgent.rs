@@ -23,8 +23,8 @@ pub fn urgent(arguments: &UrgentArguments) -> Result<ExitCode, EnvironmentFault>
         covers: Covers::Urgent { reason: arguments.reason.clone(), review_by: arguments.review_by },
         note: None,
         evidence_searched_to: None,
-        filed: arguments.filing.filing(),
+        filed: arguments.proof.filing.filing(),
     };
     let page = site.page(&page_name::page(&arguments.page)?)?;
-    Making::open(&site, &proposal, arguments.key.as_deref(), arguments.yes)?.run(vec![page])
+    Making::open(&site, &proposal, arguments.proof.key.as_deref(), arguments.yes)?.run(vec![page])
 }
