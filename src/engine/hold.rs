@@ -20,7 +20,6 @@ use crate::review::digest::Sha256;
 use crate::review::policy::Action;
 use crate::review::record::{self, Filed};
 use crate::review::state::{Published, State};
-use crate::site::register;
 use crate::source::policy::ReviewConfig;
 use crate::source::snapshot::{CONTENT, SourceFile, Sources};
 
@@ -85,14 +84,11 @@ fn can_hold(config: &ReviewConfig) -> bool {
 }
 
 fn published(drafts: &Site, number: usize, page: &Current) -> Published {
-    let globals = &drafts.globals;
-    let policy = globals.config.review.policy(&drafts.routes.pages[number].url);
-    let facts = &page.page.facts;
     // A draft that is built on request is no published page.
-    if facts.draft {
+    if page.page.facts.draft {
         return Published::Own;
     }
-    let (entry, _) = register::enter(facts, policy, &globals.reviewers, page.reviewed.as_deref(), globals.today);
+    let (entry, _) = drafts.enter(number, page.reviewed.as_deref());
     entry.standing.published()
 }
 

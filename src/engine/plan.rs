@@ -67,7 +67,8 @@ pub fn plan(
     let options = globals.markdown();
     let (reads_alike, count_before) = (memo.options == Some(options), memo.pages.len());
     // Where there are records, or measures are published, the texts are read once more.
-    let is_read_again = reviews::are_there(sources) || globals.publishes_reviews();
+    let has_records = reviews::are_there(sources);
+    let is_read_again = has_records || globals.publishes_reviews();
     let written: Vec<Text> =
         if is_read_again { texts.iter().map(|(_, text)| text.clone()).collect() } else { Vec::new() };
     let mut current = pages::parse(texts, std::mem::take(&mut memo.pages), options, reads_alike);
@@ -77,7 +78,11 @@ pub fn plan(
     let drafts = Site::link(sources, &globals, &current, &[], None, memo.drafts.as_ref());
     tell("review");
     let mut faults: Vec<Diagnostic> = sources.diagnostics.iter().chain(&globals.faults).cloned().collect();
-    let reviews = weigh(sources, &drafts, (&mut current, &written), &mut memo, &mut faults);
+    let reviews = if has_records {
+        weigh(sources, &drafts, (&mut current, &written), &mut memo, &mut faults)
+    } else {
+        Reviews::default()
+    };
     let held = hold::hold(sources, &drafts, current, &memo.held);
     let current = held.pages;
     faults.extend(held.faults);
@@ -138,9 +143,6 @@ fn weigh(
     memo: &mut Memo,
     faults: &mut Vec<Diagnostic>,
 ) -> Reviews {
-    if !reviews::are_there(sources) {
-        return Reviews::default();
-    }
     let (reviews, before) = reviews::weigh(sources, drafts, (current, written), &memo.reviews);
     memo.reviews = before;
     faults.extend(reviews.faults.iter().cloned());

@@ -14,7 +14,7 @@ use crate::page::parse::Page;
 use crate::render::fill::{self, Filled, Surroundings};
 use crate::render::theme::Theme;
 use crate::site::link::{self, Target, Use};
-use crate::site::register::{self, Entry};
+use crate::site::register::Entry;
 use crate::source::snapshot::SITE_TOML;
 
 /// A page with all that was found out about it.
@@ -60,11 +60,9 @@ pub(super) fn faults(site: &Site, number: usize, current: &Current) -> Vec<Diagn
 
 /// Weighs a page's reviews, and fills its slots.
 pub(super) fn weigh(site: &Site, number: usize, current: &Current) -> ((Entry, Filled), Vec<Diagnostic>) {
-    let globals = &site.globals;
     let page = &current.page;
-    let policy = globals.config.review.policy(&site.routes.pages[number].url);
     let reviewed = current.reviewed.as_deref();
-    let (entry, mut faults) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
+    let (entry, mut faults) = site.enter(number, reviewed);
     faults.extend(reviewed.iter().flat_map(|reviewed| reviewed.faults.iter().cloned()));
     if page.origin.is_some() {
         // What is wrong with its reviews has been told of the page's own words.

@@ -24,10 +24,12 @@ use crate::render::menu::{self, SharedNavigation};
 use crate::render::site_view;
 use crate::render::theme::{self, Theme, Words};
 use crate::render::view::{Kind, Setting};
+use crate::review::policy::Policy;
 use crate::site::link::{self, Target, Use};
 use crate::site::navigation::{self, Navigation};
 use crate::site::prints::{self, Gathered};
-use crate::site::register;
+use crate::site::register::{self, Entry};
+use crate::site::reviews::Reviewed;
 use crate::site::routes::{self, PUBLISHED_REVIEWS, REVIEWS, Routes, SEARCH};
 use crate::source::config::{self, BaseUrl, Config, ConfigTarget};
 use crate::source::data;
@@ -264,6 +266,18 @@ impl Site {
     /// The words of a page's language.
     pub(super) fn words(&self, number: usize) -> Option<&Words> {
         self.theme()?.words(self.lang(number))
+    }
+
+    /// Where a page stands with its records, and what its review lacks.
+    pub(super) fn enter(&self, number: usize, reviewed: Option<&Reviewed>) -> (Entry, Vec<Diagnostic>) {
+        let globals = &self.globals;
+        let page = &self.routes.pages[number];
+        register::enter(&page.facts, self.policy(number), &globals.reviewers, reviewed, globals.today)
+    }
+
+    /// What the site asks of a page's reviews.
+    pub(super) fn policy(&self, number: usize) -> &Policy {
+        self.globals.config.review.policy(&self.routes.pages[number].url)
     }
 
     /// The section whose navigation a page shows: itself if it is one, or the one that holds it.

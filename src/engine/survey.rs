@@ -14,7 +14,7 @@ use crate::render::review_status::{FiledFor, PageStatus};
 use crate::review::policy::Policy;
 use crate::review::record::{Filed, Outcome};
 use crate::review::text::ReviewedText;
-use crate::site::register::{self, Entry};
+use crate::site::register::Entry;
 use crate::site::reviews::Reviewed;
 use crate::source::config::Config;
 use crate::source::reviewers::Reviewers;
@@ -77,12 +77,10 @@ impl Surveyed<'_> {
 
 /// A page of a site, by its number.
 pub(super) fn surveyed<'a>(site: &'a Site, reviews: &'a Reviews, number: usize) -> Surveyed<'a> {
-    let globals = &site.globals;
     let page = &site.routes.pages[number];
-    let policy = globals.config.review.policy(&page.url);
     let reviewed = reviews.pages.get(&number).map(|reviewed| &**reviewed);
-    let (entry, _) = register::enter(&page.facts, policy, &globals.reviewers, reviewed, globals.today);
-    Surveyed { facts: &page.facts, url: &page.url, policy, entry, reviewed }
+    let (entry, _) = site.enter(number, reviewed);
+    Surveyed { facts: &page.facts, url: &page.url, policy: site.policy(number), entry, reviewed }
 }
 
 impl Plan {
