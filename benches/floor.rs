@@ -5,7 +5,7 @@
 //! cargo run --release --example floor -- <folder of the corpus> <folder to write to> [compare]
 //! ```
 //!
-//! It reads the corpus of flavor `iort-site` and that site's template. With `compare` a file that stands as it should is
+//! It reads the corpus of flavor `iort-site`; its template makes the page that the site's templates make. With `compare` a file that stands as it should is
 //! left as it is.
 #![allow(
     missing_docs,
@@ -44,8 +44,7 @@ fn main() {
     let navigation = navigation(&pages);
 
     let mut tera = Tera::default();
-    let template = fs::read_to_string(site.join("themes/minimal/templates/page.html")).unwrap();
-    tera.add_raw_template("page.html", &template).unwrap();
+    tera.add_raw_template("page.html", include_str!("floor.html")).unwrap();
     let site_value = Value::from_serializable(&BTreeMap::from([("title", "Corpus")]));
     let options = options();
     pages.par_iter().for_each(|page| {

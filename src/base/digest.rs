@@ -110,9 +110,12 @@ impl Hasher {
     /// What is gathered before it is digested.
     const RUN: usize = 16 * 1024;
 
-    /// A hasher that has seen nothing.
+    /// Room for what most digests are of.
+    const USUAL: usize = 512;
+
+    /// A hasher that has seen nothing, with room; the default one has none.
     pub fn new() -> Self {
-        Self::default()
+        Self { gathered: Vec::with_capacity(Self::USUAL), before: None }
     }
 
     /// Adds a value of plain data.

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::base::date::Date;
 use crate::base::digest::Digest;
 use crate::base::path::{SourcePath, UrlPath};
+use crate::engine::fragments::Viewer;
 use crate::engine::output::Key;
 use crate::engine::planned::PlannedPage;
 use crate::engine::prose::{self, Graded};
@@ -113,13 +114,14 @@ impl Board {
         let words = site.theme()?.words(lang)?;
         let url = UrlPath::new(REVIEWS);
         let title = words.strings.words.get("reviews_title").map_or("", String::as_str);
-        let mut context = recipe::base_context(site, lang, words, &url.to_root());
+        let root = url.to_root();
+        let mut context = recipe::base_context(site, lang, words, &root);
         context.insert_value("page", view::own(Kind::Reviews, url.from_root(), title, words));
-        context.insert_value("nav", recipe::navigation_value(site, None));
         context.insert_value("reviews", self.view.value(&words.strings));
         let is_listed = |link: &str| self.statuses.iter().any(|page| page.url.as_str() == link);
         let is_checked = |link: &str| site.is_named(None, link) || is_listed(link);
-        recipe::document(site, Kind::Reviews.template(), context, (&url, None), &is_checked)
+        let viewer = Viewer { section: None, lang, words, root: &root };
+        recipe::document(site, Kind::Reviews.template(), context, Some(viewer), (&url, None), &is_checked)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod board;
 pub mod compose;
+mod fragments;
 mod hold;
 mod listing;
 pub mod memo;

@@ -10,6 +10,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::engine::board::{Board, Form};
+use crate::engine::fragments::{self, Viewer};
 use crate::engine::output::{Key, Rendered};
 use crate::engine::pages::Current;
 use crate::engine::planned::{self, PlannedPage};
@@ -24,7 +25,7 @@ use crate::render::offline;
 use crate::render::search;
 use crate::render::site_files::{self, POLICY};
 use crate::render::structured_data::{self, Described};
-use crate::render::template;
+use crate::render::template::{self, NAVIGATION};
 use crate::render::theme::{Theme, Words};
 use crate::render::view::{self, Kind};
 use crate::site::register::Entry;
@@ -106,12 +107,19 @@ fn document_key(site: &Site, template: &str, lang: &str, words: &Words) -> Docum
             hasher.digest(site.view_digest).part(site.globals.base_path()).number(u64::from(site.globals.offline));
             hasher.number(u64::from(site.searched.contains(lang)));
         }),
-        data: if uses_data(site, template) { site.globals.data_digest } else { Digest::default() },
+        data: if takes_data(site, template) { site.globals.data_digest } else { Digest::default() },
     }
 }
 
-fn uses_data(site: &Site, template: &str) -> bool {
-    site.theme().is_some_and(|theme| theme.templates.uses_data(template))
+/// Whether a template asks for a value of its context.
+pub(super) fn mentions(site: &Site, template: &str, variable: &str) -> bool {
+    site.theme().is_some_and(|theme| theme.templates.mentions(template, variable))
+}
+
+/// Whether a document takes anything from the site's data, itself or in the navigation.
+fn takes_data(site: &Site, template: &str) -> bool {
+    let in_navigation = || mentions(site, template, "navigation") && mentions(site, NAVIGATION, "data");
+    mentions(site, template, "data") || in_navigation()
 }
 
 pub(super) fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Key {
@@ -211,15 +219,22 @@ fn details<'a>(site: &Site, number: usize, planned: &'a PlannedPage) -> Cow<'a, 
     }
 }
 
-/// Renders a template at a URL, with the data if it asks for them. `is_checked` is a document's.
+/// Renders a template at a URL, with the navigation and the data if it asks for them; a viewer sees a navigation. `is_checked` is
+/// a document's.
 pub(super) fn document(
     site: &Site,
     template: &str,
     mut context: Context,
+    viewer: Option<Viewer<'_>>,
     (url, source): (&UrlPath, Option<&SourcePath>),
     is_checked: &dyn Fn(&str) -> bool,
 ) -> Option<Finished> {
-    if uses_data(site, template) {
+    let navigation = match viewer.map(|viewer| fragments::navigate(site, template, viewer, &mut context)) {
+        Some(Err(diagnostics)) => return Some(Finished { diagnostics, ..Finished::default() }),
+        Some(Ok(navigation)) => navigation,
+        None => None,
+    };
+    if mentions(site, template, "data") {
         context.insert_value("data", site.globals.data_value.clone());
     }
     Some(document::render(&Document {
@@ -230,6 +245,7 @@ pub(super) fn document(
         source,
         base: site.globals.base_path(),
         offline: site.globals.offline,
+        navigation: navigation.as_deref(),
         is_checked,
     }))
 }
@@ -269,20 +285,23 @@ fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
     let url = &site.routes.pages[number].url;
     let template = template_of(site, number, page.template.as_ref());
     let placed = view::placed(site.setting(), number, entry, words);
-    let mut context = base_context(site, lang, words, &url.to_root());
+    let section = site.section_of(number);
+    let root = url.to_root();
+    let mut context = base_context(site, lang, words, &root);
     context.insert_value("page", view::page(&placed, &parsed.own, &html, words));
     let reviewed_words = planned.current.passed.as_ref().and_then(|passed| passed_words(site, theme, number, passed));
     context.insert_value("passed", reviewed_words.unwrap_or_else(Value::none));
-    context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
-    let section = site.section_of(number);
-    context.insert_value("nav", navigation_value(site, section));
+    if mentions(site, template, "structured_data") {
+        context.insert_value("structured_data", structured_data(site, number, page, &parsed.own, entry));
+    }
     let is_checked = |link: &str| {
         site.is_named(section, link)
             || filled.checked.iter().any(|checked| checked == link)
             || site.routes.page_with_url(link).is_some_and(|page| is_neighbor(site, number, page))
             || site.prints.get(&number).is_some_and(|gathered| gathered.url.as_str() == link)
     };
-    document(site, template, context, (url, Some(&page.facts.path)), &is_checked)
+    let viewer = Viewer { section, lang, words, root: &root };
+    document(site, template, context, Some(viewer), (url, Some(&page.facts.path)), &is_checked)
 }
 
 /// In a preview, the words that a build publishes in a page's place. Their ids are their own, so that none stands twice.
@@ -312,10 +331,6 @@ fn structured_data(site: &Site, number: usize, page: &Page, own: &Own, entry: &E
     })
 }
 
-pub(super) fn navigation_value(site: &Site, section: Option<usize>) -> Value {
-    site.shared.get(&section).map_or_else(|| Value::from(Vec::<Value>::new()), |shared| shared.value.clone())
-}
-
 /// A page that no source is behind.
 fn own(site: &Site, kind: Kind) -> Option<Finished> {
     let theme = site.theme()?;
@@ -332,13 +347,14 @@ fn own(site: &Site, kind: Kind) -> Option<Finished> {
     let root = if is_fixed { url.to_root() } else { base.to_owned() };
     let mut context = base_context(site, lang, words, &root);
     context.insert_value("page", view::own(kind, url.from_root(), title, words));
-    context.insert_value("nav", navigation_value(site, None));
     if kind == Kind::Search {
         context.insert_value("all_pages", menu::all_pages(&site.routes, &site.navigation).value);
     }
     let template = kind.template();
     let is_listed = |link: &str| kind == Kind::Search && site.routes.page_with_url(link).is_some();
-    document(site, template, context, (&url, None), &|link| site.is_named(None, link) || is_listed(link))
+    let viewer = Viewer { section: None, lang, words, root: &root };
+    let is_checked = |link: &str| site.is_named(None, link) || is_listed(link);
+    document(site, template, context, Some(viewer), (&url, None), &is_checked)
 }
 
 /// A section gathered for printing. The faults of its pages are told where they stand, and not here again.
@@ -367,16 +383,15 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> 
         checked.extend(filled.checked.iter().cloned());
     }
     let page = &site.routes.pages[number];
-    let section = site.section_of(number);
-    let mut context = base_context(site, site.lang(number), words, &gathered.url.to_root());
+    let (section, lang, root) = (site.section_of(number), site.lang(number), gathered.url.to_root());
+    let mut context = base_context(site, lang, words, &root);
     context.insert_value("page", view::own(Kind::Print, gathered.url.from_root(), &page.facts.title, words));
     context.insert_value("section", parts.first().cloned().unwrap_or_else(Value::none));
     context.insert_value("pages", Value::from(parts));
-    context.insert_value("nav", navigation_value(site, section));
     let template = Kind::Print.template();
-    document(site, template, context, (&gathered.url, Some(&page.facts.path)), &|link| {
-        site.is_named(section, link) || checked.iter().any(|checked| checked == link)
-    })
+    let viewer = Viewer { section, lang, words, root: &root };
+    let is_checked = |link: &str| site.is_named(section, link) || checked.iter().any(|checked| checked == link);
+    document(site, template, context, Some(viewer), (&gathered.url, Some(&page.facts.path)), &is_checked)
 }
 
 fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
@@ -389,5 +404,6 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
     context.insert_value("target", Value::from(target));
     context.insert_value("canonical", canonical.map_or_else(Value::none, Value::from));
     context.insert_value("title", Value::from(page.facts.title.as_str()));
-    document(site, "redirect.html", context, (alias, Some(&page.facts.path)), &|link| link == page.url.as_str())
+    let is_checked = |link: &str| link == page.url.as_str();
+    document(site, "redirect.html", context, None, (alias, Some(&page.facts.path)), &is_checked)
 }

@@ -15,6 +15,7 @@ use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::base::quick::QuickMap;
+use crate::engine::fragments::Fragments;
 use crate::engine::listing::{self, Listing};
 use crate::engine::pages::{self, Current};
 use crate::page::facts::GlossaryEntry;
@@ -158,6 +159,8 @@ pub(super) struct Site {
     pub(super) navigation: Navigation,
     /// By section, as the pages in it see the navigation.
     pub(super) shared: QuickMap<Option<usize>, SharedNavigation>,
+    /// The same as HTML, if the theme has a template for it.
+    pub(super) fragments: Fragments,
     /// The sections that are gathered for printing, if the theme has a template for it.
     pub(super) prints: BTreeMap<usize, Gathered>,
     /// The languages that have an index for searching, if the theme has a page for it.
@@ -222,6 +225,7 @@ impl Site {
             routes: Arc::new(routes),
             navigation,
             shared,
+            fragments: Fragments::default(),
             prints,
             searched,
             glossaries,
@@ -231,6 +235,7 @@ impl Site {
             listing,
             faults,
         };
+        site.fragments = Fragments::of(&site);
         site.listing = listing::list(&site, &files);
         Arc::new(site)
     }

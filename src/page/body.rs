@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::base::digest::{Digest, Hasher};
 use crate::base::span::Span;
 
-/// A run of nodes.
+/// The body of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
+    /// Its HTML in one piece, with a mark in the place of each node that is none. What is HTML of it, the nodes say.
+    pub html: Box<str>,
     /// The nodes in order.
     pub nodes: Vec<Node>,
 }
@@ -18,29 +20,104 @@ pub struct Body {
 /// A part of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
-    /// HTML that is final.
-    Html(String),
-    /// The value of an `href`.
-    Link(LinkSlot),
-    /// The value of an image's `src`, with the attributes for width and height behind it.
-    Image(LinkSlot),
+    /// HTML that is final: its place in `Body::html`.
+    Html(Piece),
+    /// The value of an `href`, by the number of its slot among links and images: its place is `Places::links[number]`.
+    Link(u32),
+    /// The value of an image's `src`, with the attributes for width and height behind it, by its number among the same.
+    Image(u32),
     /// The start of a link that may lead to a term of a glossary, with its tag.
-    LinkStart(LinkSlot),
-    /// The end of that link, with the number of its slot.
-    LinkEnd(usize),
+    LinkStart(u32),
+    /// The end of that link.
+    LinkEnd(u32),
     /// A word of the theme, in an attribute or a text.
-    Word(&'static str),
+    Word(Word),
     /// A component of the theme.
     Component(Box<Component>),
 }
 
-/// A link or image as the page wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkSlot {
-    /// Its number on the page: its place is `Places::links[number]`.
-    pub number: usize,
-    /// The target as written, Markdown's escapes undone.
-    pub target: String,
+/// A place in `Body::html`, in bytes. There are as many nodes as words in bold, so they are kept small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    start: u32,
+    end: u32,
+}
+
+impl Piece {
+    /// A place; none in a text that is longer than 4 GiB, as no page's is.
+    pub(super) fn new(start: usize, end: usize) -> Option<Self> {
+        Some(Self { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
+    }
+
+    /// What stands there.
+    pub fn of(self, html: &str) -> &str {
+        html.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+}
+
+/// The words of the theme that a body takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// What a table's group is called.
+    Table,
+    /// The title of an alert.
+    AlertNote,
+    /// The title of an alert.
+    AlertTip,
+    /// The title of an alert.
+    AlertImportant,
+    /// The title of an alert.
+    AlertWarning,
+    /// The title of an alert.
+    AlertCaution,
+    /// What a footnote's reference is called, before its number.
+    Footnote,
+    /// What the footnotes are called.
+    Footnotes,
+    /// What the link back from a footnote is called, before its number.
+    FootnoteBack,
+    /// What the link of a heading is called, before the heading's text.
+    HeadingLink,
+    /// What a box is called that is ticked.
+    TaskDone,
+    /// What a box is called that is not.
+    TaskOpen,
+}
+
+impl Word {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Table,
+        Self::AlertNote,
+        Self::AlertTip,
+        Self::AlertImportant,
+        Self::AlertWarning,
+        Self::AlertCaution,
+        Self::Footnote,
+        Self::Footnotes,
+        Self::FootnoteBack,
+        Self::HeadingLink,
+        Self::TaskDone,
+        Self::TaskOpen,
+    ];
+
+    /// Its key among the words of a language.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::AlertNote => "alert_note",
+            Self::AlertTip => "alert_tip",
+            Self::AlertImportant => "alert_important",
+            Self::AlertWarning => "alert_warning",
+            Self::AlertCaution => "alert_caution",
+            Self::Footnote => "footnote",
+            Self::Footnotes => "footnotes",
+            Self::FootnoteBack => "footnote_back",
+            Self::HeadingLink => "heading_link",
+            Self::TaskDone => "task_done",
+            Self::TaskOpen => "task_open",
+        }
+    }
 }
 
 /// A directive: the call of a component.
@@ -53,7 +130,7 @@ pub struct Component {
     /// The attributes in the order written.
     pub attributes: Vec<(String, Attribute)>,
     /// What stands between the fences.
-    pub body: Body,
+    pub nodes: Vec<Node>,
 }
 
 /// The value of a directive's attribute, as written.
@@ -89,7 +166,7 @@ pub enum Slot {
 /// Where the slots of a body stand in its file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
-    /// Links and images by number.
+    /// Links and images by number, as they follow each other in the text.
     pub links: Vec<Span>,
     /// Components by number.
     pub components: Vec<ComponentPlaces>,
@@ -105,69 +182,29 @@ pub struct ComponentPlaces {
 }
 
 impl Body {
-    /// The digest of all that its HTML depends on: what is written, not where.
-    pub fn digest(&self) -> Digest {
-        let mut hasher = Hasher::new();
-        self.hash(&mut hasher);
-        hasher.finish()
-    }
-
-    fn hash(&self, hasher: &mut Hasher) {
-        hasher.number(self.nodes.len() as u64);
-        for node in &self.nodes {
-            match node {
-                Node::Html(html) => {
-                    hasher.number(0).part(html);
-                }
-                Node::Link(slot) => {
-                    hasher.number(1).part(&slot.target);
-                }
-                Node::Image(slot) => {
-                    hasher.number(2).part(&slot.target);
-                }
-                Node::Word(word) => {
-                    hasher.number(3).part(word);
-                }
-                Node::Component(component) => component.hash(hasher),
-                Node::LinkStart(slot) => {
-                    hasher.number(5).part(&slot.target);
-                }
-                Node::LinkEnd(_) => {
-                    hasher.number(6);
-                }
-            }
-        }
-    }
-
-    /// The slots in order, each with its number among the links or among the components of the page.
-    pub fn slots(&self) -> Vec<(usize, Slot)> {
-        let mut slots = Vec::new();
-        self.gather(&mut slots);
-        slots
-    }
-
-    fn gather(&self, slots: &mut Vec<(usize, Slot)>) {
-        for node in &self.nodes {
-            match node {
-                Node::Html(_) | Node::LinkEnd(_) | Node::Word(_) => {}
-                Node::Link(slot) | Node::LinkStart(slot) => slots.push((slot.number, Slot::Link(slot.target.clone()))),
-                Node::Image(slot) => slots.push((slot.number, Slot::Image(slot.target.clone()))),
-                Node::Component(component) => {
-                    let slot = Slot::Component(component.name.clone(), component.attributes.clone());
-                    slots.push((component.number, slot));
-                    component.body.gather(slots);
-                }
-            }
-        }
+    /// Adds all that its HTML depends on to a digest, but for its slots: what is written, not where.
+    pub(super) fn digest(&self, hasher: &mut Hasher) {
+        // What its nodes are follows from the marks in the HTML, and from the kind of each.
+        hasher.digest(Digest::of(self.html.as_bytes()));
+        digest(&self.nodes, hasher);
     }
 }
 
-impl Component {
-    fn hash(&self, hasher: &mut Hasher) {
-        hasher.number(4).part(&self.name).number(self.attributes.len() as u64);
-        for (name, value) in &self.attributes {
-            hasher.part(name).number(u64::from(matches!(value, Attribute::Bare(_)))).part(value.text());
+fn digest(nodes: &[Node], hasher: &mut Hasher) {
+    for node in nodes {
+        let kind = match node {
+            Node::Html(_) => continue,
+            Node::Link(_) => 1,
+            Node::Image(_) => 2,
+            Node::Word(word) => 16 + *word as u64,
+            Node::LinkStart(_) => 3,
+            Node::LinkEnd(_) => 4,
+            Node::Component(_) => 5,
+        };
+        hasher.number(kind);
+        if let Node::Component(component) = node {
+            digest(&component.nodes, hasher);
+            hasher.number(6);
         }
-        self.body.hash(hasher);
     }
 }

@@ -5,6 +5,7 @@
 //! for the reader: headings with ids, tables that scroll and say what their columns are, footnotes and alerts in the words of
 //! the page's language.
 
+use std::cell::Cell;
 use std::fmt::{self, Write as _};
 
 use comrak::html::{ChildRendering, Context, format_document_with_formatter, format_node_default};
@@ -13,35 +14,56 @@ use comrak::nodes::{
 };
 use comrak::options::Plugins;
 
+use memchr::memchr;
+
 use crate::base::span::Span;
-use crate::page::body::{Body, Component, LinkSlot, Node};
+use crate::page::body::{Body, Component, Node, Piece, Slot, Word};
 use crate::page::directive::COLON;
 use crate::page::markdown::Source;
 use crate::page::structure::{Directive, Structure, is_decorative};
 
-/// Writes a tree: its body, and the places of its links by number. Without a structure it is CommonMark and no more.
+/// What is written of a tree.
+pub(super) struct Written {
+    pub(super) body: Body,
+    /// What the body asks of the site, in order, each by its number.
+    pub(super) slots: Vec<(usize, Slot)>,
+    /// The places of its links by number.
+    pub(super) links: Vec<Span>,
+}
+
+/// Writes a tree. Without a structure it is CommonMark and no more.
 pub(super) fn write(
     root: AstNode<'_>,
     options: &comrak::Options<'_>,
     source: &Source<'_>,
     structure: Option<&Structure>,
-) -> (Body, Vec<Span>) {
-    let mut writer = Writer { source, structure, links: Vec::new(), open: None, marks: Vec::new() };
-    let mut html = String::with_capacity(source.part.text.len() * 3 / 2);
-    format(root, options, &mut html, &mut writer);
+) -> Written {
+    let (links, slots, marks) = (Vec::new(), Vec::new(), Vec::new());
+    let mut writer = Writer { source, structure, links, slots, open: None, marks };
+    let mut paper = PAPER.take();
+    paper.clear();
+    format(root, options, &mut paper, &mut writer);
     if structure.is_some() {
-        write_footnotes(root, options, &mut html, &mut writer);
-        if html.contains(COLON) {
-            html = html.replace(COLON, ":");
-        }
+        write_footnotes(root, options, &mut paper, &mut writer);
     }
-    (assemble(&html, &writer.marks), writer.links)
+    let html = if memchr(COLON as u8, paper.as_bytes()).is_some() {
+        paper.replace(COLON, ":").into()
+    } else {
+        Box::from(paper.as_str())
+    };
+    PAPER.set(paper);
+    Written { body: assemble(html, writer.marks), slots: writer.slots, links: writer.links }
+}
+
+thread_local! {
+    /// What pages are written on, one after the other, so that each takes no more memory than it needs.
+    static PAPER: Cell<String> = const { Cell::new(String::new()) };
 }
 
 /// What stands at a mark.
 enum Mark {
     Node(Node),
-    Open { number: usize, name: String, attributes: Vec<(String, crate::page::body::Attribute)> },
+    Open(Box<Component>),
     Close,
 }
 
@@ -49,15 +71,19 @@ struct Writer<'s> {
     source: &'s Source<'s>,
     structure: Option<&'s Structure>,
     links: Vec<Span>,
+    slots: Vec<(usize, Slot)>,
     /// The link that is open, if it may lead to a term of a glossary.
-    open: Option<usize>,
+    open: Option<u32>,
     marks: Vec<Mark>,
 }
 
 impl Writer<'_> {
-    fn link(&mut self, span: Span, target: &str) -> LinkSlot {
+    /// Notes the slot of a link or an image, and gives its number.
+    fn link(&mut self, span: Span, target: &str, slot: fn(String) -> Slot) -> u32 {
+        let number = self.links.len();
         self.links.push(span);
-        LinkSlot { number: self.links.len() - 1, target: target.replace(COLON, ":") }
+        self.slots.push((number, slot(target.replace(COLON, ":"))));
+        u32::try_from(number).unwrap_or(u32::MAX)
     }
 
     fn directive(&self, node: AstNode<'_>) -> Option<&Directive> {
@@ -70,7 +96,8 @@ fn format(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut String, w
     let _ = format_document_with_formatter(root, options, html, &Plugins::default(), format_node, writer);
 }
 
-type Written = Result<ChildRendering, fmt::Error>;
+/// What becomes of a node's children.
+type Step = Result<ChildRendering, fmt::Error>;
 type Sink<'k, 'o, 'c, 'w, 's> = &'k mut Context<'o, 'c, &'w mut Writer<'s>>;
 
 fn mark(context: Sink<'_, '_, '_, '_, '_>, mark: Mark) -> fmt::Result {
@@ -79,7 +106,7 @@ fn mark(context: Sink<'_, '_, '_, '_, '_>, mark: Mark) -> fmt::Result {
     write!(context, "\0{number}\0")
 }
 
-fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
+fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Step {
     let data = node.data();
     match &data.value {
         NodeValue::Link(link) => write_link(context, node, link, entering),
@@ -123,7 +150,7 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
                     context,
                     "<sup class=\"footnote-ref\"><a href=\"#fn-{number}\" id=\"fnref-{number}{again}\" aria-label=\""
                 )?;
-                mark(context, Mark::Node(Node::Word("footnote")))?;
+                mark(context, Mark::Node(Node::Word(Word::Footnote)))?;
                 write!(context, " {number}\">{number}</a></sup>")?;
             }
             Ok(ChildRendering::HTML)
@@ -139,7 +166,7 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
 }
 
 /// A link to a heading stands beside it and not inside, where it would be part of the heading's name.
-fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8, entering: bool) -> Written {
+fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8, entering: bool) -> Step {
     if entering {
         context.cr()?;
         write!(context, "<div class=\"heading\"><h{level}")?;
@@ -150,7 +177,7 @@ fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8
         let data = node.data();
         context.escape_href(data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()).unwrap_or(""))?;
         context.write_str("\" aria-label=\"")?;
-        mark(context, Mark::Node(Node::Word("heading_link")))?;
+        mark(context, Mark::Node(Node::Word(Word::HeadingLink)))?;
         context.write_str(" ")?;
         context.escape(node.collect_text().trim())?;
         context.write_str("\">#</a></div>")?;
@@ -160,7 +187,7 @@ fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8
 }
 
 /// A term that the page explains.
-fn write_term(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
+fn write_term(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Step {
     if entering {
         context.cr()?;
         context.write_str("<dt")?;
@@ -182,12 +209,12 @@ fn write_id(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>) -> fmt::Result
     Ok(())
 }
 
-fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeLink, entering: bool) -> Written {
+fn write_link(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, link: &NodeLink, entering: bool) -> Step {
     if entering {
         let span = context.user.source.span(node);
-        let slot = context.user.link(span, &link.url);
+        let slot = context.user.link(span, &link.url, Slot::Link);
         if context.user.structure.is_some() && link.url.contains('#') && link.title.is_empty() {
-            context.user.open = Some(slot.number);
+            context.user.open = Some(slot);
             mark(context, Mark::Node(Node::LinkStart(slot)))?;
             return Ok(ChildRendering::HTML);
         }
@@ -212,10 +239,10 @@ fn write_image(
     image: &NodeLink,
     decorative: bool,
     entering: bool,
-) -> Written {
+) -> Step {
     if entering {
         let span = context.user.source.span(node);
-        let slot = context.user.link(span, &image.url);
+        let slot = context.user.link(span, &image.url, Slot::Image);
         context.write_str("<img src=\"")?;
         mark(context, Mark::Node(Node::Image(slot)))?;
         context.write_str("\" alt=\"")?;
@@ -230,11 +257,11 @@ fn write_image(
 }
 
 /// A table sits in a group of its own that scrolls and that the keyboard can reach, so that a narrow page hides nothing.
-fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Written {
+fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Step {
     if entering {
         context.cr()?;
         context.write_str("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"")?;
-        mark(context, Mark::Node(Node::Word("table")))?;
+        mark(context, Mark::Node(Node::Word(Word::Table)))?;
         context.write_str("\">\n<table>\n")?;
     } else {
         context.cr()?;
@@ -243,7 +270,7 @@ fn write_table(context: Sink<'_, '_, '_, '_, '_>, entering: bool) -> Written {
     Ok(ChildRendering::HTML)
 }
 
-fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
+fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Step {
     let header = node.parent().is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
     let column = node.preceding_siblings().count() - 1;
     // The first cell of a row says what the row is about. An empty cell heads nothing.
@@ -278,9 +305,9 @@ fn write_cell(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bo
     Ok(ChildRendering::HTML)
 }
 
-fn write_task(context: Sink<'_, '_, '_, '_, '_>, item: &NodeTaskItem, entering: bool) -> Written {
+fn write_task(context: Sink<'_, '_, '_, '_, '_>, item: &NodeTaskItem, entering: bool) -> Step {
     if entering {
-        let (word, checked) = if item.symbol.is_some() { ("task_done", " checked") } else { ("task_open", "") };
+        let (word, checked) = if item.symbol.is_some() { (Word::TaskDone, " checked") } else { (Word::TaskOpen, "") };
         context.cr()?;
         write!(context, "<li><input type=\"checkbox\" disabled{checked} aria-label=\"")?;
         mark(context, Mark::Node(Node::Word(word)))?;
@@ -292,27 +319,28 @@ fn write_task(context: Sink<'_, '_, '_, '_, '_>, item: &NodeTaskItem, entering: 
     Ok(ChildRendering::HTML)
 }
 
-fn write_directive(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Written {
-    let open = context.user.directive(node).map(|directive| Mark::Open {
-        number: directive.number,
-        name: directive.name.clone(),
-        attributes: directive.attributes.clone(),
-    });
-    if let Some(open) = open {
-        context.cr()?;
-        mark(context, if entering { open } else { Mark::Close })?;
-        context.lf()?;
+fn write_directive(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Step {
+    let Some(directive) = context.user.directive(node) else { return Ok(ChildRendering::HTML) };
+    let Directive { number, name, attributes, .. } = directive;
+    let (number, name, attributes) = (*number, name.clone(), attributes.clone());
+    context.cr()?;
+    if entering {
+        context.user.slots.push((number, Slot::Component(name.clone(), attributes.clone())));
+        mark(context, Mark::Open(Box::new(Component { number, name, attributes, nodes: Vec::new() })))?;
+    } else {
+        mark(context, Mark::Close)?;
     }
+    context.lf()?;
     Ok(ChildRendering::HTML)
 }
 
-fn alert_words(kind: AlertType) -> (&'static str, &'static str) {
+fn alert_words(kind: AlertType) -> (&'static str, Word) {
     match kind {
-        AlertType::Note => ("note", "alert_note"),
-        AlertType::Tip => ("tip", "alert_tip"),
-        AlertType::Important => ("important", "alert_important"),
-        AlertType::Warning => ("warning", "alert_warning"),
-        AlertType::Caution => ("caution", "alert_caution"),
+        AlertType::Note => ("note", Word::AlertNote),
+        AlertType::Tip => ("tip", Word::AlertTip),
+        AlertType::Important => ("important", Word::AlertImportant),
+        AlertType::Warning => ("warning", Word::AlertWarning),
+        AlertType::Caution => ("caution", Word::AlertCaution),
     }
 }
 
@@ -349,7 +377,7 @@ fn write_footnotes(root: AstNode<'_>, options: &comrak::Options<'_>, html: &mut 
         return;
     }
     html.push_str("<section class=\"footnotes\" aria-label=\"");
-    push_mark(html, writer, "footnotes");
+    push_mark(html, writer, Word::Footnotes);
     html.push_str("\">\n<ol>\n");
     for (number, node, definition) in footnotes {
         let _ = writeln!(html, "<li id=\"fn-{number}\">");
@@ -371,51 +399,49 @@ fn write_back_links(html: &mut String, writer: &mut Writer<'_>, number: u32, def
     for reference in 1..=definition.total_references {
         let again = again(reference);
         let _ = write!(html, " <a href=\"#fnref-{number}{again}\" class=\"footnote-back\" aria-label=\"");
-        push_mark(html, writer, "footnote_back");
+        push_mark(html, writer, Word::FootnoteBack);
         let _ = write!(html, " {number}{again}\">↩</a>");
     }
 }
 
-fn push_mark(html: &mut String, writer: &mut Writer<'_>, word: &'static str) {
+fn push_mark(html: &mut String, writer: &mut Writer<'_>, word: Word) {
     writer.marks.push(Mark::Node(Node::Word(word)));
     let _ = write!(html, "\0{}\0", writer.marks.len() - 1);
 }
 
-/// Cuts the string at its marks and puts components' bodies into them.
-fn assemble(html: &str, marks: &[Mark]) -> Body {
-    let mut done: Vec<(Body, Option<Component>)> = Vec::new();
-    let mut body = Body::default();
-    let mut holder: Option<Component> = None;
+/// Cuts the string at its marks and puts components' nodes into them. Each mark stands once.
+fn assemble(html: Box<str>, marks: Vec<Mark>) -> Body {
+    let mut marks: Vec<Option<Mark>> = marks.into_iter().map(Some).collect();
+    let mut done: Vec<(Vec<Node>, Option<Box<Component>>)> = Vec::new();
+    let mut nodes = Vec::with_capacity(2 * marks.len() + 1);
+    let mut holder: Option<Box<Component>> = None;
+    let mut end = 0;
     for (at, piece) in html.split('\0').enumerate() {
+        let start = end;
+        end = start + piece.len() + 1;
         if at % 2 == 0 {
             if !piece.is_empty() {
-                body.nodes.push(Node::Html(piece.to_owned()));
+                nodes.extend(Piece::new(start, start + piece.len()).map(Node::Html));
             }
             continue;
         }
-        match piece.parse().ok().and_then(|number: usize| marks.get(number)) {
-            Some(Mark::Node(node)) => body.nodes.push(node.clone()),
-            Some(Mark::Open { number, name, attributes }) => {
-                let component = Component {
-                    number: *number,
-                    name: name.clone(),
-                    attributes: attributes.clone(),
-                    body: Body::default(),
-                };
-                done.push((std::mem::take(&mut body), holder.replace(component)));
-            }
+        let mark = piece.parse().ok().and_then(|number: usize| marks.get_mut(number)?.take());
+        match mark {
+            Some(Mark::Node(node)) => nodes.push(node),
+            Some(Mark::Open(component)) => done.push((std::mem::take(&mut nodes), holder.replace(component))),
             Some(Mark::Close) => {
-                let inner = std::mem::take(&mut body);
+                let inner = std::mem::take(&mut nodes);
                 if let Some((outer, outer_holder)) = done.pop() {
-                    body = outer;
-                    if let Some(component) = std::mem::replace(&mut holder, outer_holder) {
-                        body.nodes.push(Node::Component(Box::new(Component { body: inner, ..component })));
+                    nodes = outer;
+                    if let Some(mut component) = std::mem::replace(&mut holder, outer_holder) {
+                        component.nodes = inner;
+                        nodes.push(Node::Component(component));
                     }
                 }
             }
             None => {}
         }
     }
-    body.nodes.shrink_to_fit();
-    body
+    nodes.shrink_to_fit();
+    Body { html, nodes }
 }

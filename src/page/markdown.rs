@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::path::SourcePath;
 use crate::base::span::{LineStarts, Span};
-use crate::page::body::{Body, Node, Places};
+use crate::page::body::{Body, Node, Places, Slot};
 use crate::page::directive;
 use crate::page::facts::{GlossaryEntry, Heading};
-use crate::page::html;
+use crate::page::html::{self, Written};
 use crate::page::structure::{self, Structure};
 
 /// How Markdown is read.
@@ -54,7 +54,9 @@ impl Options {
 pub struct Markdown {
     /// The tree.
     pub body: Body,
-    /// Where its slots stand.
+    /// What it asks of the site, in order, each by its number among the links and images or among the components.
+    pub slots: Vec<(usize, Slot)>,
+    /// Where the slots stand.
     pub places: Places,
     /// Its headings in order.
     pub headings: Vec<Heading>,
@@ -85,11 +87,11 @@ pub fn read(part: Part<'_>, options: Options) -> Markdown {
     with_tree(part, options, |root, comrak_options, source| {
         if options.extended {
             let structure = structure::read(root, source);
-            let (body, links) = html::write(root, comrak_options, source, Some(&structure));
-            structure.finish(body, links)
+            let written = html::write(root, comrak_options, source, Some(&structure));
+            structure.finish(written)
         } else {
-            let (body, links) = html::write(root, comrak_options, source, None);
-            Markdown { body, places: Places { links, components: Vec::new() }, ..Markdown::default() }
+            let Written { body, slots, links } = html::write(root, comrak_options, source, None);
+            Markdown { body, slots, places: Places { links, components: Vec::new() }, ..Markdown::default() }
         }
     })
 }
@@ -122,10 +124,12 @@ pub fn to_html(text: &str, options: Options) -> String {
     let mut html = String::new();
     for node in &markdown.body.nodes {
         match node {
-            Node::Html(part) => html.push_str(part),
-            Node::Link(slot) | Node::LinkStart(slot) | Node::Image(slot) => {
-                // Writing into a `String` cannot fail.
-                let _ = comrak::html::escape_href(&mut html, &slot.target, false);
+            Node::Html(part) => html.push_str(part.of(&markdown.body.html)),
+            Node::Link(number) | Node::LinkStart(number) | Node::Image(number) => {
+                if let Some((_, Slot::Link(target) | Slot::Image(target))) = markdown.slots.get(*number as usize) {
+                    // Writing into a `String` cannot fail.
+                    let _ = comrak::html::escape_href(&mut html, target, false);
+                }
             }
             Node::Word(_) | Node::LinkEnd(_) | Node::Component(_) => {}
         }

@@ -146,9 +146,9 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         facts_digest: Digest::of_value(&facts),
         facts: Arc::new(facts),
         template: front.template,
-        digest: digest(&own, &markdown.body),
+        digest: digest(&own, &markdown.body, &markdown.slots),
         terms,
-        slots: markdown.body.slots(),
+        slots: markdown.slots,
         places: markdown.places,
         keys: front.places,
         prose_waivers: front.prose_waivers,
@@ -158,8 +158,9 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
     (page, Content { own, body: markdown.body })
 }
 
-fn digest(own: &Own, body: &Body) -> Digest {
+fn digest(own: &Own, body: &Body, slots: &[(usize, Slot)]) -> Digest {
     let mut hasher = Hasher::new();
-    hasher.digest(Digest::of_value(own)).digest(body.digest());
+    hasher.value(own).value(&slots);
+    body.digest(&mut hasher);
     hasher.finish()
 }

@@ -11,10 +11,11 @@ use comrak::nodes::{Attributes, Node as AstNode, NodeLink, NodeValue};
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::span::Span;
-use crate::page::body::{Attribute, Body, ComponentPlaces, Places};
+use crate::page::body::{Attribute, ComponentPlaces, Places};
 use crate::page::directive::{self, Opening};
 use crate::page::facts::{GlossaryEntry, Heading};
 use crate::page::glossary;
+use crate::page::html::Written;
 use crate::page::markdown::{Markdown, Source, UNDEFINED};
 
 /// What the walk found.
@@ -40,11 +41,13 @@ pub(super) struct Directive {
 
 impl Structure {
     /// Joins what the walk found and what was written to the text as read.
-    pub(super) fn finish(self, body: Body, links: Vec<Span>) -> Markdown {
+    pub(super) fn finish(self, written: Written) -> Markdown {
+        let Written { body, slots, links } = written;
         let mut directives: Vec<Directive> = self.directives.into_values().collect();
         directives.sort_by_key(|directive| directive.number);
         Markdown {
             body,
+            slots,
             places: Places { links, components: directives.into_iter().map(|directive| directive.places).collect() },
             headings: self.headings,
             anchors: self.anchors,
@@ -95,8 +98,12 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn visit(&mut self, node: AstNode<'a>) {
-        let span = self.source.span(node);
         let data = node.data();
+        // Most of a tree is text, of which there is nothing to say.
+        if matches!(data.value, NodeValue::Text(_) | NodeValue::SoftBreak | NodeValue::Paragraph | NodeValue::Item(_)) {
+            return;
+        }
+        let span = self.source.span(node);
         match &data.value {
             NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => {
                 let span = self.source.first_line(span);

@@ -125,7 +125,7 @@ pub fn read(title: &str, description: Option<&str>, tags: &[String], body: &Body
     }
     reader.add(title, IN_TITLE);
     reader.add(description.unwrap_or(""), IN_DESCRIPTION);
-    reader.body(body);
+    reader.body(body, &body.nodes);
     reader.flush();
     reader.finish()
 }
@@ -167,18 +167,18 @@ impl Reader {
         });
     }
 
-    fn body(&mut self, body: &Body) {
-        for node in &body.nodes {
+    fn body(&mut self, body: &Body, nodes: &[Node]) {
+        for node in nodes {
             match node {
-                Node::Html(html) => self.html(html),
-                Node::Component(component) => self.component(component),
+                Node::Html(html) => self.html(html.of(&body.html)),
+                Node::Component(component) => self.component(body, component),
                 Node::Link(_) | Node::LinkStart(_) | Node::LinkEnd(_) | Node::Image(_) | Node::Word(_) => {}
             }
         }
     }
 
     /// A component's texts are for the reader too; one with an id can be led to.
-    fn component(&mut self, component: &Component) {
+    fn component(&mut self, body: &Body, component: &Component) {
         self.flush();
         let value =
             |name: &str| component.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.text());
@@ -194,7 +194,7 @@ impl Reader {
         if let Some(title) = title {
             self.add(title, if value("id").is_some() { IN_HEADING } else { 1 });
         }
-        self.body(&component.body);
+        self.body(body, &component.nodes);
         self.flush();
     }
 

@@ -6,9 +6,9 @@ use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::page::body::{Body, Component, Node};
-use crate::render::fill::Filled;
+use crate::render::fill::{Filled, Href};
 use crate::render::template::Templates;
-use crate::render::theme::{Theme, Words};
+use crate::render::theme::Words;
 
 /// What a body is written with.
 pub struct Writer<'a> {
@@ -25,33 +25,34 @@ pub struct Writer<'a> {
 impl Writer<'_> {
     /// Writes a body; all faults of its components at once.
     pub fn html(&self, body: &Body) -> Result<String, Vec<Diagnostic>> {
-        let mut html = String::new();
+        // Links are longer than the marks in their places.
+        let mut html = String::with_capacity(body.html.len() + body.html.len() / 4);
         let mut faults = Vec::new();
-        self.write(body, &mut html, &mut faults);
+        self.write(body, &body.nodes, &mut html, &mut faults);
         if faults.is_empty() { Ok(html) } else { Err(faults) }
     }
 
-    fn write(&self, body: &Body, html: &mut String, faults: &mut Vec<Diagnostic>) {
-        for node in &body.nodes {
+    fn write(&self, body: &Body, nodes: &[Node], html: &mut String, faults: &mut Vec<Diagnostic>) {
+        for node in nodes {
             match node {
-                Node::Html(part) => html.push_str(part),
+                Node::Html(part) => html.push_str(part.of(&body.html)),
                 Node::Link(slot) => {
-                    if let Some(link) = self.filled.links.get(slot.number) {
+                    if let Some(link) = self.link(*slot) {
                         push_escaped(html, &link.href);
                     }
                 }
                 Node::Image(slot) => {
-                    let Some(image) = self.filled.links.get(slot.number) else { continue };
+                    let Some(image) = self.link(*slot) else { continue };
                     push_escaped(html, &image.href);
                     if let Some((width, height)) = image.size {
                         let _ = write!(html, "\" width=\"{width}\" height=\"{height}");
                     }
                     html.push_str("\" loading=\"lazy");
                 }
-                Node::LinkStart(slot) => self.start_link(slot.number, html),
-                Node::LinkEnd(number) => self.end_link(*number, html),
-                Node::Word(_) => push_escaped(html, Theme::word(self.words, node)),
-                Node::Component(component) => match self.component(component, faults) {
+                Node::LinkStart(slot) => self.start_link(*slot, html),
+                Node::LinkEnd(slot) => self.end_link(*slot, html),
+                Node::Word(word) => push_escaped(html, self.words.word(*word)),
+                Node::Component(component) => match self.component(body, component, faults) {
                     Ok(part) => html.push_str(&part),
                     Err(found) => faults.extend(found),
                 },
@@ -59,9 +60,13 @@ impl Writer<'_> {
         }
     }
 
+    fn link(&self, number: u32) -> Option<&Href> {
+        self.filled.links.get(number as usize)
+    }
+
     /// A link to a term that another page defines opens its definition in place, by a button that works without a script.
-    fn start_link(&self, number: usize, html: &mut String) {
-        let Some(link) = self.filled.links.get(number) else { return };
+    fn start_link(&self, number: u32, html: &mut String) {
+        let Some(link) = self.link(number) else { return };
         if link.term.is_some() {
             let _ = write!(html, "<button type=\"button\" class=\"term\" popovertarget=\"term-{number}\">");
         } else {
@@ -71,8 +76,8 @@ impl Writer<'_> {
         }
     }
 
-    fn end_link(&self, number: usize, html: &mut String) {
-        let Some(link) = self.filled.links.get(number) else { return };
+    fn end_link(&self, number: u32, html: &mut String) {
+        let Some(link) = self.link(number) else { return };
         let Some(term) = &link.term else { return html.push_str("</a>") };
         let _ = write!(html, "</button><span class=\"definition\" id=\"term-{number}\" popover><strong>");
         push_escaped(html, &term.term);
@@ -85,9 +90,14 @@ impl Writer<'_> {
         html.push_str("</a></span>");
     }
 
-    fn component(&self, component: &Component, faults: &mut Vec<Diagnostic>) -> Result<String, Vec<Diagnostic>> {
+    fn component(
+        &self,
+        body: &Body,
+        component: &Component,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Result<String, Vec<Diagnostic>> {
         let mut inner = String::new();
-        self.write(&component.body, &mut inner, faults);
+        self.write(body, &component.nodes, &mut inner, faults);
         let mut arguments = Context::new();
         for (name, value) in self.filled.arguments.get(component.number).into_iter().flatten() {
             arguments.insert_value(name.clone(), value.clone());

@@ -1,12 +1,11 @@
 //! Documents: a template, a context and a body to finished HTML, inspected before anyone sees it.
 
-use std::borrow::Cow;
-
 use tera::Context;
 
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, UrlPath};
+use crate::render::fragment::{Fragment, Marked};
 use crate::render::inspect::{self, Served};
 use crate::render::offline;
 use crate::render::template::Templates;
@@ -27,6 +26,8 @@ pub struct Document<'a> {
     pub base: &'a str,
     /// Whether it is read from a disk.
     pub offline: bool,
+    /// The navigation, if the template asks for it.
+    pub navigation: Option<&'a Fragment>,
     /// Whether a link, from the site's root, needs no weighing: it was resolved when the view was made, or stands in the
     /// navigation, and the document's key depends on where it leads.
     pub is_checked: &'a dyn Fn(&str) -> bool,
@@ -57,9 +58,11 @@ pub fn render(document: &Document<'_>) -> Finished {
 
 fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
     // Templates are texts, and so is what they make; were it ever not, what is not UTF-8 would hold no tag.
-    let html = std::str::from_utf8(&bytes).map_or_else(|_| String::from_utf8_lossy(&bytes), Cow::Borrowed);
-    let Document { url, base, is_checked, .. } = *document;
-    let found = inspect::inspect(&html, Served { url, base, is_checked });
+    let html = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    let Document { url, base, navigation, is_checked, .. } = *document;
+    let marked = Marked::new(html, url);
+    let seen: Vec<_> = navigation.iter().map(|fragment| fragment.seen()).cycle().take(marked.navigations).collect();
+    let found = inspect::inspect(&marked.html, Served { url, base, is_checked }, &seen);
     let template = document.templates.source(document.template).cloned();
     let template = template.unwrap_or_else(|| SourcePath::new(format!("templates/{}", document.template)));
     let source = document.source.unwrap_or(&template);
@@ -93,6 +96,7 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
             loose_links.push(link);
         }
     }
-    let bytes = if document.offline { offline::with_files(&html).into_bytes() } else { bytes };
+    let html = marked.finish(url, navigation);
+    let bytes = if document.offline { offline::with_files(&html) } else { html }.into_bytes();
     Finished { bytes, diagnostics, loose_links }
 }

@@ -70,30 +70,33 @@ pub struct Served<'a> {
     pub is_checked: &'a dyn Fn(&str) -> bool,
 }
 
-/// Inspects a document.
-pub fn inspect(html: &str, served: Served<'_>) -> Inspection {
-    let to_root = "../".repeat(served.url.from_root().matches('/').count());
-    let mut inspector = Inspector { served, to_root, ids: Vec::new(), found: Inspection::default() };
-    let mut tag = Tag { name: "", attributes: Vec::with_capacity(16) };
-    let mut rest = html;
-    while let Some(at) = memchr(b'<', rest.as_bytes()) {
-        rest = &rest[at + 1..];
-        if let Some(comment) = rest.strip_prefix("!--") {
-            rest = memmem::find(comment.as_bytes(), b"-->").map_or("", |end| &comment[end + 3..]);
-        } else if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            rest = tag.read(rest);
-            inspector.tag(&tag);
-            if let Some(name) = ["script", "style"].into_iter().find(|raw| tag.name.eq_ignore_ascii_case(raw)) {
-                let text = rest;
-                rest = skip_raw(rest, name);
-                let inside = &text[..text.len() - rest.len()];
-                if name == "style" || (tag.value("src").is_none() && !inside.trim().is_empty() && !is_data(&tag)) {
-                    inspector.breach(Breach::Inline(name));
-                }
-            }
-        }
+/// What was seen of a fragment, to be weighed in each document that it stands in.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// What its links and loaded files say, but for those that are right wherever they stand, and whether they are loaded.
+    links: Vec<(String, bool)>,
+    ids: Vec<String>,
+    breaches: BTreeSet<Breach>,
+}
+
+/// Inspects a document, and what it holds of fragments.
+pub fn inspect(html: &str, served: Served<'_>, fragments: &[&Seen]) -> Inspection {
+    let mut inspector = Inspector::new(Some(served), served.url.to_root(), served.is_checked);
+    inspector.html(html);
+    for seen in fragments {
+        seen.links.iter().for_each(|(target, loaded)| inspector.link(target, *loaded));
+        inspector.ids.extend(seen.ids.iter().cloned());
+        inspector.found.breaches.extend(seen.breaches.iter().cloned());
     }
     inspector.finish()
+}
+
+/// Looks at a fragment of documents whose way to the root is `to_root`; `is_checked` is theirs.
+pub fn see(html: &str, to_root: &str, is_checked: &dyn Fn(&str) -> bool) -> Seen {
+    let mut inspector = Inspector::new(None, to_root.to_owned(), is_checked);
+    inspector.html(html);
+    let Inspector { ids, found, open, .. } = inspector;
+    Seen { links: open, ids, breaches: found.breaches }
 }
 
 /// A script element that holds data and runs nothing.
@@ -127,36 +130,33 @@ impl<'a> Tag<'a> {
     /// Reads a start tag from behind its `<`; gives what follows its `>`. All that parts a tag is ASCII, so each cut is
     /// between characters.
     fn read(&mut self, text: &'a str) -> &'a str {
+        let bytes = text.as_bytes();
         self.attributes.clear();
-        let name_end = end(text, |byte| is_space(byte) || byte == b'/' || byte == b'>');
-        self.name = &text[..name_end];
-        let mut rest = &text[name_end..];
+        let mut at = until(bytes, 0, |byte| is_space(byte) || byte == b'/' || byte == b'>');
+        self.name = &text[..at];
         loop {
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-            if let Some(behind) = rest.strip_prefix('>') {
-                return behind;
+            at = until(bytes, at, |byte| !is_space(byte) && byte != b'/');
+            match bytes.get(at) {
+                None => return "",
+                Some(b'>') => return &text[at + 1..],
+                Some(_) => {}
             }
-            if rest.is_empty() {
-                return rest;
-            }
+            let start = at;
             // An equals sign that nothing stands before is part of the name (HTML, 13.2.5.32).
-            let stop = |byte| is_space(byte) || byte == b'/' || byte == b'>' || byte == b'=';
-            let first = usize::from(rest.starts_with('='));
-            let name_end = first + end(&rest[first..], stop);
-            let name = &rest[..name_end];
-            rest = trim_start(&rest[name_end..]);
+            at = until(bytes, at + 1, |byte| is_space(byte) || byte == b'/' || byte == b'>' || byte == b'=');
+            let name = &text[start..at];
             let mut value = "";
-            if let Some(behind) = rest.strip_prefix('=') {
-                rest = trim_start(behind);
-                if let Some(quote) = rest.bytes().next().filter(|quote| matches!(quote, b'"' | b'\'')) {
-                    let inner = &rest[1..];
-                    let close = memchr(quote, inner.as_bytes()).unwrap_or(inner.len());
-                    value = &inner[..close];
-                    rest = inner.get(close + 1..).unwrap_or("");
+            at = until(bytes, at, |byte| !is_space(byte));
+            if bytes.get(at) == Some(&b'=') {
+                at = until(bytes, at + 1, |byte| !is_space(byte));
+                if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
+                    let close = memchr(*quote, &bytes[at + 1..]).map_or(bytes.len(), |len| at + 1 + len);
+                    value = &text[at + 1..close];
+                    at = (close + 1).min(bytes.len());
                 } else {
-                    let close = end(rest, |byte| is_space(byte) || byte == b'>');
-                    value = &rest[..close];
-                    rest = &rest[close..];
+                    let close = until(bytes, at, |byte| is_space(byte) || byte == b'>');
+                    value = &text[at..close];
+                    at = close;
                 }
             }
             self.attributes.push((name, value));
@@ -168,22 +168,63 @@ fn is_space(byte: u8) -> bool {
     byte.is_ascii_whitespace()
 }
 
-fn trim_start(text: &str) -> &str {
-    text.trim_start_matches(|c: char| c.is_ascii_whitespace())
-}
-
-fn end(text: &str, stop: impl Fn(u8) -> bool) -> usize {
-    text.bytes().position(stop).unwrap_or(text.len())
+/// The first place from `at` on where to stop.
+fn until(bytes: &[u8], at: usize, stop: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(at..).unwrap_or(&[]);
+    rest.iter().position(|byte| stop(*byte)).map_or(bytes.len(), |len| at + len)
 }
 
 struct Inspector<'a> {
-    served: Served<'a>,
+    /// Where the document is served; a fragment is in many places.
+    served: Option<Served<'a>>,
     to_root: String,
+    is_checked: &'a dyn Fn(&str) -> bool,
     ids: Vec<String>,
+    /// The links of a fragment that are to be weighed in its documents.
+    open: Vec<(String, bool)>,
     found: Inspection,
 }
 
-impl Inspector<'_> {
+impl<'a> Inspector<'a> {
+    fn new(served: Option<Served<'a>>, to_root: String, is_checked: &'a dyn Fn(&str) -> bool) -> Self {
+        Self { served, to_root, is_checked, ids: Vec::new(), open: Vec::new(), found: Inspection::default() }
+    }
+
+    fn html(&mut self, html: &str) {
+        let mut tag = Tag { name: "", attributes: Vec::with_capacity(16) };
+        let mut rest = html;
+        while let Some(at) = memchr(b'<', rest.as_bytes()) {
+            rest = &rest[at + 1..];
+            match rest.bytes().next() {
+                Some(b'!') => {
+                    let Some(comment) = rest.strip_prefix("!--") else { continue };
+                    rest = memmem::find(comment.as_bytes(), b"-->").map_or("", |end| &comment[end + 3..]);
+                }
+                Some(first) if first.is_ascii_alphabetic() => {
+                    rest = tag.read(rest);
+                    self.tag(&tag);
+                    if matches!(first, b's' | b'S') {
+                        rest = self.raw_text(&tag, rest);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Skips the text of a script or a style sheet, which is no HTML; gives what follows.
+    fn raw_text<'t>(&mut self, tag: &Tag<'_>, text: &'t str) -> &'t str {
+        let Some(name) = ["script", "style"].into_iter().find(|raw| tag.name.eq_ignore_ascii_case(raw)) else {
+            return text;
+        };
+        let rest = skip_raw(text, name);
+        let inside = &text[..text.len() - rest.len()];
+        if name == "style" || (tag.value("src").is_none() && !inside.trim().is_empty() && !is_data(tag)) {
+            self.breach(Breach::Inline(name));
+        }
+        rest
+    }
+
     fn finish(mut self) -> Inspection {
         self.ids.sort_unstable();
         self.found.double_ids =
@@ -201,32 +242,43 @@ impl Inspector<'_> {
         let is = |element: &str| tag.name.eq_ignore_ascii_case(element);
         for (name, value) in &tag.attributes {
             let has_name = |known: &str| name.eq_ignore_ascii_case(known);
-            if has_name("href") {
-                if is("a") || is("area") {
-                    self.link(value, false);
-                } else if is("link") {
-                    self.link(value, is_loaded(tag));
+            // By the first letter: most attributes are none of these.
+            match name.as_bytes().first().map(u8::to_ascii_lowercase) {
+                Some(b'h') if has_name("href") => {
+                    if is("a") || is("area") {
+                        self.link(value, false);
+                    } else if is("link") {
+                        self.link(value, is_loaded(tag));
+                    }
                 }
-            } else if has_name("id") {
-                self.ids.push(unescape(value).into_owned());
-            } else if has_name("src") || has_name("poster") || has_name("data") {
-                if !is("a") {
-                    self.link(value, true);
+                Some(b'i') if has_name("id") => self.ids.push(unescape(value).into_owned()),
+                Some(b's') if has_name("srcset") => {
+                    for candidate in value.split(',') {
+                        self.link(candidate.split_whitespace().next().unwrap_or(""), true);
+                    }
                 }
-            } else if has_name("srcset") {
-                for candidate in value.split(',') {
-                    self.link(candidate.split_whitespace().next().unwrap_or(""), true);
+                Some(b's' | b'p' | b'd') if has_name("src") || has_name("poster") || has_name("data") => {
+                    if !is("a") {
+                        self.link(value, true);
+                    }
                 }
-            } else if has_name("action") {
-                self.link(value, true);
-            } else if has_name("style") || name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("on")) {
-                self.breach(Breach::Attribute(name.to_ascii_lowercase(), tag.name.to_ascii_lowercase()));
+                Some(b'a') if has_name("action") => self.link(value, true),
+                Some(b's' | b'o')
+                    if has_name("style") || name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("on")) =>
+                {
+                    self.breach(Breach::Attribute(name.to_ascii_lowercase(), tag.name.to_ascii_lowercase()));
+                }
+                _ => {}
             }
         }
     }
 
     fn link(&mut self, value: &str, loaded: bool) {
         let target = unescape(value.trim());
+        if self.inside_site(&target).is_some_and(self.is_checked) {
+            return;
+        }
+        let Some(served) = self.served else { return self.open.push((value.to_owned(), loaded)) };
         if let Some(scheme) = scheme(&target) {
             let is_script = scheme.eq_ignore_ascii_case("javascript");
             if loaded && scheme != "data" {
@@ -240,20 +292,20 @@ impl Inspector<'_> {
             self.breach(Breach::Loaded(target.into_owned()));
             return;
         }
-        let link = self.resolve(&target);
+        let link = self.resolve(&target, served);
         // What the document says of itself is weighed against the ids that it has.
-        let is_own = link.strip_prefix(self.served.url.as_str()).is_some_and(|rest| rest.starts_with('#'));
-        if (is_own || !(self.served.is_checked)(&link)) && !self.found.links.contains(&*link) {
+        let is_own = link.strip_prefix(served.url.as_str()).is_some_and(|rest| rest.starts_with('#'));
+        if (is_own || !(self.is_checked)(&link)) && !self.found.links.contains(&*link) {
             self.found.links.insert(link.into_owned());
         }
     }
 
     /// From the site's root; what leaves it keeps its `..`, and so leads nowhere.
-    fn resolve<'t>(&self, target: &'t str) -> Cow<'t, str> {
+    fn resolve<'t>(&self, target: &'t str, served: Served<'_>) -> Cow<'t, str> {
         if let Some(link) = self.inside_site(target) {
             return Cow::Borrowed(link);
         }
-        let Served { url, base, .. } = self.served;
+        let Served { url, base, .. } = served;
         let (path, fragment) = target.split_once('#').map_or((target, None), |(path, fragment)| (path, Some(fragment)));
         let path = path.split('?').next().unwrap_or("");
         let decoded = decode(path).unwrap_or_else(|| path.to_owned());

@@ -7,6 +7,7 @@ pub mod component;
 pub mod csv;
 pub mod document;
 pub mod fill;
+pub mod fragment;
 pub mod gather;
 pub mod inspect;
 pub mod menu;

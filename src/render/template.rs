@@ -13,15 +13,20 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, encode};
 use crate::base::span::{LineStarts, Span};
+use crate::render::fragment;
 
 /// The prefix under which the theme's templates are known.
 const THEME_PREFIX: &str = "theme/";
+
+/// The template of the navigation as pages share it.
+pub const NAVIGATION: &str = "navigation.html";
 
 /// All templates of a site and its theme.
 pub struct Templates {
     tera: Tera,
     texts: BTreeMap<String, (SourcePath, Arc<str>)>,
-    data_users: BTreeSet<String>,
+    /// The variables that each template mentions, by each name that it can be asked for with.
+    variables: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// One template: its name below `templates/`, whether it is the theme's, and its source.
@@ -48,11 +53,11 @@ pub fn load(sources: Vec<TemplateSource>, assets: &Arc<BTreeMap<String, String>>
         .collect();
     let mut tera = with_functions(assets);
     let batch = texts.iter().map(|(name, (_, text))| (name.as_str(), &**text));
-    let mut templates = Templates { tera: Tera::default(), texts: texts.clone(), data_users: BTreeSet::new() };
+    let mut templates = Templates { tera: Tera::default(), texts: texts.clone(), variables: BTreeMap::new() };
     let mut diagnostics = Vec::new();
     match tera.add_raw_templates(batch) {
         Ok(()) => {
-            templates.data_users = users_of(&tera, &texts, "data");
+            templates.variables = variables(&tera, &texts);
             templates.tera = tera;
         }
         Err(error) => {
@@ -65,11 +70,13 @@ pub fn load(sources: Vec<TemplateSource>, assets: &Arc<BTreeMap<String, String>>
     (templates, diagnostics)
 }
 
-/// The templates that mention a variable, by each name that they can be asked for with.
-fn users_of(tera: &Tera, texts: &BTreeMap<String, (SourcePath, Arc<str>)>, variable: &str) -> BTreeSet<String> {
+/// What each template mentions of its context, what it is made of included.
+fn variables(tera: &Tera, texts: &BTreeMap<String, (SourcePath, Arc<str>)>) -> BTreeMap<String, BTreeSet<String>> {
     let names = texts.keys().flat_map(|name| [name.as_str(), name.strip_prefix(THEME_PREFIX).unwrap_or(name)]);
-    let uses = |name: &&str| tera.get_template_variables(name).is_ok_and(|variables| variables.contains(variable));
-    names.filter(uses).map(str::to_owned).collect()
+    let of = |name: &str| {
+        Some((name.to_owned(), tera.get_template_variables(name).ok()?.into_iter().map(str::to_owned).collect()))
+    };
+    names.filter_map(of).collect()
 }
 
 fn with_functions(assets: &Arc<BTreeMap<String, String>>) -> Tera {
@@ -79,6 +86,7 @@ fn with_functions(assets: &Arc<BTreeMap<String, String>>) -> Tera {
     tera.register_filter("fill", fill);
     tera.register_filter("percent", percent);
     tera.register_function("url", url);
+    tera.register_function("current", current);
     let assets = Arc::clone(assets);
     tera.register_function("asset", move |arguments: Kwargs, state: &State<'_>| -> TeraResult<String> {
         let path: String = arguments.must_get("path")?;
@@ -115,6 +123,13 @@ fn url(arguments: Kwargs, state: &State<'_>) -> TeraResult<String> {
     }
 }
 
+/// `current(path=item.path)`: the attribute `aria-current` on the page at that path, in the navigation that pages share.
+#[allow(clippy::needless_pass_by_value, reason = "the signature is the library's")]
+fn current(arguments: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+    let path: String = arguments.must_get("path")?;
+    Ok(Value::safe_string(&fragment::current(&path)))
+}
+
 fn root(state: &State<'_>) -> TeraResult<String> {
     state.get::<String>("root")?.ok_or_else(|| {
         tera::Error::message("the page's `root` is not known here: a component takes a link as an attribute instead")
@@ -141,9 +156,9 @@ impl Templates {
         self.tera.contains_template(name)
     }
 
-    /// Whether a template, or one that it is made of, takes anything from the site's data.
-    pub fn uses_data(&self, name: &str) -> bool {
-        self.data_users.contains(name)
+    /// Whether a template, or one that it is made of, mentions a variable of its context. What none mentions need not be made.
+    pub fn mentions(&self, name: &str, variable: &str) -> bool {
+        self.variables.get(name).is_some_and(|variables| variables.contains(variable))
     }
 
     /// What the components declare, by name.

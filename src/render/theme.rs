@@ -9,7 +9,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{OutPath, SourcePath, encode};
-use crate::page::body::Node;
+use crate::page::body::Word;
 use crate::render::component::Declaration;
 use crate::render::style_sheet;
 use crate::render::template::{self, TemplateSource, Templates};
@@ -17,21 +17,6 @@ use crate::source::config::Config;
 use crate::source::snapshot::{SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES};
 use crate::source::strings::{self, Strings};
 use crate::source::theme_manifest::ThemeManifest;
-
-/// The words that bodies take from the theme: every language has them.
-const BODY_WORDS: [&str; 11] = [
-    "table",
-    "alert_note",
-    "alert_tip",
-    "alert_important",
-    "alert_warning",
-    "alert_caution",
-    "footnote",
-    "footnotes",
-    "footnote_back",
-    "task_done",
-    "task_open",
-];
 
 /// The templates that a build may ask for by itself.
 const TEMPLATES_NEEDED: [&str; 5] = ["page.html", "section.html", "home.html", "404.html", "redirect.html"];
@@ -137,7 +122,7 @@ fn words(sources: &Sources, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> 
         let (strings, faults) = Strings::read(path, lang, &text.text);
         diagnostics.extend(faults);
         let Some(strings) = strings else { continue };
-        for word in BODY_WORDS.iter().filter(|word| !strings.words.contains_key(**word)) {
+        for word in Word::ALL.map(Word::key).iter().filter(|word| !strings.words.contains_key(**word)) {
             let message = format!("the words of `{lang}` lack `{word}`, which pages need");
             diagnostics.push(Diagnostic::new(Code::StringMissing, Place::file(path), message));
         }
@@ -227,18 +212,17 @@ fn fingerprinted(name: &str, digest: Digest) -> String {
     format!("assets/{stem}.{}{ending}", hasher.finish().short(10))
 }
 
+impl Words {
+    /// A word that bodies take.
+    pub fn word(&self, word: Word) -> &str {
+        self.strings.words.get(word.key()).map_or("", String::as_str)
+    }
+}
+
 impl Theme {
     /// The words of a language, or of the language it is a variety of (`es` for `es-MX`).
     pub fn words(&self, lang: &str) -> Option<&Words> {
         let main = lang.split('-').next().unwrap_or(lang);
         self.words.get(lang).or_else(|| self.words.get(main))
-    }
-
-    /// The words that a body takes.
-    pub fn word<'a>(words: &'a Words, node: &Node) -> &'a str {
-        match node {
-            Node::Word(word) => words.strings.words.get(*word).map_or("", String::as_str),
-            _ => "",
-        }
     }
 }

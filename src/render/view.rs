@@ -4,6 +4,7 @@
 //! a template can ask for it, and a misspelt one is an error.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 use tera::Value;
@@ -93,7 +94,6 @@ struct OwnView<'a> {
     authors: &'a [String],
     owner: Option<&'a str>,
     evidence_searched_to: Option<DateView>,
-    terms: BTreeMap<&'static str, &'a [String]>,
     extra: &'a serde_json::Value,
 }
 
@@ -232,21 +232,28 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
 /// the text: it is a notice now.
 pub fn page(placed: &Placed<'_>, own: &Own, content: &str, words: &Words) -> Value {
     let is_withdrawn = placed.withdrawn.is_some();
-    let term = |key: &'static str| (key, own.terms.get(key).map_or(&[][..], Vec::as_slice));
-    let own = OwnView {
+    let own_view = OwnView {
         toc: if is_withdrawn { Vec::new() } else { toc(&own.headings) },
         show_toc: own.toc && own.headings.len() > 1 && !is_withdrawn,
         sources: if is_withdrawn { &[] } else { &own.sources },
         evidence_searched_to: own.evidence_searched_to.map(|day| DateView { iso: day, text: words.strings.date(day) }),
-        terms: TEXTS.into_iter().map(term).collect(),
         authors: &own.authors,
         owner: own.owner.as_deref(),
         extra: &own.extra,
     };
     let mut view = Value::from_serializable(placed).into_map().unwrap_or_default();
-    view.extend(Value::from_serializable(&own).into_map().unwrap_or_default());
+    view.extend(Value::from_serializable(&own_view).into_map().unwrap_or_default());
+    view.insert("terms".into(), if own.terms.is_empty() { NO_TERMS.clone() } else { terms(own) });
     view.insert("content".into(), Value::safe_string(if is_withdrawn { "" } else { content }));
     Value::from(view)
+}
+
+/// Most pages say none of the terms, and share this value of them.
+static NO_TERMS: LazyLock<Value> = LazyLock::new(|| terms(&Own::default()));
+
+fn terms(own: &Own) -> Value {
+    let term = |key: &'static str| (key, own.terms.get(key).cloned().unwrap_or_default());
+    Value::from(TEXTS.into_iter().map(term).collect::<BTreeMap<_, _>>())
 }
 
 /// The view of a page that no source is behind: for what is not there, for searching, for printing.

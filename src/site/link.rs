@@ -91,9 +91,11 @@ pub fn resolve(routes: &Routes, from: &SourcePath, target: &str, used: Use) -> R
         return Err(Fault::new(Code::LinkOutside, message, [format!("move what it leads to into `{CONTENT}/`")]));
     };
     let source = SourcePath::new(format!("{CONTENT}/{inner}"));
-    let index =
-        SourcePath::new(if inner.is_empty() { format!("{CONTENT}/index.md") } else { format!("{source}/index.md") });
-    if let Some(number) = routes.page_of(&source).or_else(|| routes.page_of(&index)) {
+    let index = || {
+        let folder = if inner.is_empty() { CONTENT } else { source.as_str() };
+        routes.page_of(&SourcePath::new(format!("{folder}/index.md")))
+    };
+    if let Some(number) = routes.page_of(&source).or_else(index) {
         return to_page(routes, number, anchor, target);
     }
     if routes.files.contains_key(&source) {

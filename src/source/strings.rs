@@ -1,6 +1,7 @@
 //! `i18n/<lang>.toml`: all words of a theme in one language, and the form of its dates.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::base::code::Code;
 use crate::base::date::Date;
@@ -31,10 +32,28 @@ impl Strings {
     pub fn date(&self, date: Date) -> String {
         let month =
             usize::try_from(date.month() - 1).ok().and_then(|at| self.months.get(at)).map_or("", String::as_str);
-        self.date_form
-            .replace("{day}", &date.day().to_string())
-            .replace("{month}", month)
-            .replace("{year}", &date.year().to_string())
+        let mut text = String::with_capacity(self.date_form.len() + month.len());
+        let mut rest = self.date_form.as_str();
+        while let Some(at) = rest.find('{') {
+            text.push_str(&rest[..at]);
+            rest = &rest[at..];
+            // Writing into a `String` cannot fail.
+            if let Some(behind) = rest.strip_prefix("{day}") {
+                let _ = write!(text, "{}", date.day());
+                rest = behind;
+            } else if let Some(behind) = rest.strip_prefix("{month}") {
+                text.push_str(month);
+                rest = behind;
+            } else if let Some(behind) = rest.strip_prefix("{year}") {
+                let _ = write!(text, "{}", date.year());
+                rest = behind;
+            } else {
+                text.push('{');
+                rest = &rest[1..];
+            }
+        }
+        text.push_str(rest);
+        text
     }
 }
 

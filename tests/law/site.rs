@@ -50,7 +50,7 @@ const SITE_TOML: &str = "title = \"Guide\"\nbase_url = \"https://example.org\"\n
                          interval = \"1 year\"\nnotice = \"30 days\"\n";
 const REVIEWERS: &str = "[[reviewer]]\nid = \"ann\"\nname = \"Ann\"\ncredentials = \"MD\"\nrole = \"Doctor\"\n\n\
                          [[reviewer]]\nid = \"bob\"\nname = \"Bob\"\ncredentials = \"RN\"\nrole = \"Nurse\"\n";
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "table",
     "alert_note",
     "alert_tip",
@@ -60,6 +60,7 @@ const WORDS: [&str; 12] = [
     "footnote",
     "footnotes",
     "footnote_back",
+    "heading_link",
     "task_done",
     "task_open",
     "not_found_title",

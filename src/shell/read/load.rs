@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_types, reason = "files are read here")]
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
@@ -26,6 +27,8 @@ use crate::source::snapshot::{Binary, CONTENT, DATA, SITE_TOML, STATIC, SourceFi
 const MAX_MARKDOWN: u64 = 4 * 1024 * 1024;
 /// Room for most texts, so that reading one is two calls of the system: the bytes, and that there are no more.
 const USUAL_TEXT: usize = 16 * 1024;
+/// The most room that is kept from one text to the next.
+const MOST_KEPT: usize = 1024 * 1024;
 /// The byte order marks of UTF-16.
 const UTF16_MARKS: [&[u8]; 2] = [&[0xFF, 0xFE], &[0xFE, 0xFF]];
 
@@ -118,17 +121,31 @@ fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Lo
 /// Reads a text and weighs its characters. A text that is not UTF-8 is still handed on, with U+FFFD for what is not, so that
 /// one bad byte does not also break every link to its page; the error keeps it from being published.
 fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
-    let is_markdown = source.inside(CONTENT).is_some();
-    let mut bytes = Vec::with_capacity(USUAL_TEXT);
-    let limit = if is_markdown { MAX_MARKDOWN } else { u64::MAX };
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        return Ok(Loaded { file: None, diagnostics: vec![too_long(source)] });
+    thread_local! {
+        /// Texts are read into it one after the other, so that each takes no more memory than it needs.
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
+    let is_markdown = source.inside(CONTENT).is_some();
+    let limit = if is_markdown { MAX_MARKDOWN } else { u64::MAX };
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        buffer.reserve(USUAL_TEXT);
+        file.take(limit.saturating_add(1)).read_to_end(buffer)?;
+        let loaded = if buffer.len() as u64 > limit {
+            Loaded { file: None, diagnostics: vec![too_long(source)] }
+        } else {
+            text(source, buffer, is_markdown)
+        };
+        buffer.shrink_to(MOST_KEPT);
+        Ok(loaded)
+    })
+}
+
+fn text(source: &SourcePath, bytes: &[u8], is_markdown: bool) -> Loaded {
     let mut diagnostics = Vec::new();
     // A record is signed with every byte it has, so one with a mark before it is another, and not read as if it were the same.
     let mark: &[u8] = if source.inside(REVIEWS).is_some() { b"" } else { b"\xEF\xBB\xBF" };
-    let bytes = bytes.strip_prefix(mark).unwrap_or(&bytes);
+    let bytes = bytes.strip_prefix(mark).unwrap_or(bytes);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(bytes),
@@ -138,7 +155,7 @@ fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
     if is_markdown && !is_utf16 {
         diagnostics.extend(control_characters(source, &text));
     }
-    Ok(Loaded { file: Some(SourceFile::Text(Text::new(&*text))), diagnostics })
+    Loaded { file: Some(SourceFile::Text(Text::new(&*text))), diagnostics }
 }
 
 fn too_long(source: &SourcePath) -> Diagnostic {

@@ -1,0 +1,108 @@
+//! The navigation as HTML, made once for all pages that see the same.
+//!
+//! It is a function of the site, as a page is, and so it is made where it is first asked for and kept with the site: whoever
+//! asks, it is the same, and a build that renders nothing makes none.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use tera::{Context, Value};
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::quick::QuickMap;
+use crate::engine::recipe::{base_context, mentions};
+use crate::engine::site::Site;
+use crate::render::fragment::{self, Fragment};
+use crate::render::template::NAVIGATION;
+use crate::render::theme::Words;
+
+/// A fragment, or what is wrong with its template.
+type Made = Result<Fragment, Vec<Diagnostic>>;
+
+/// The navigation of each section in each language, as the pages of one depth see it.
+#[derive(Default)]
+pub(super) struct Fragments(QuickMap<(Option<usize>, usize), Vec<Slot>>);
+
+struct Slot {
+    lang: String,
+    root: String,
+    made: OnceLock<Made>,
+}
+
+impl Fragments {
+    /// The slots of a site's pages, all empty.
+    pub(super) fn of(site: &Site) -> Self {
+        let mut slots: QuickMap<(Option<usize>, usize), Vec<Slot>> = QuickMap::default();
+        for (number, page) in site.routes.pages.iter().enumerate() {
+            let (lang, root) = (site.lang(number), page.url.to_root());
+            let slots = slots.entry((site.section_of(number), root.len())).or_default();
+            if !slots.iter().any(|slot| slot.is_of(lang, &root)) {
+                slots.push(Slot { lang: lang.to_owned(), root, made: OnceLock::new() });
+            }
+        }
+        Self(slots)
+    }
+
+    fn slot(&self, section: Option<usize>, lang: &str, root: &str) -> Option<&Slot> {
+        self.0.get(&(section, root.len()))?.iter().find(|slot| slot.is_of(lang, root))
+    }
+}
+
+impl Slot {
+    fn is_of(&self, lang: &str, root: &str) -> bool {
+        self.root == root && self.lang == lang
+    }
+}
+
+/// Who sees a navigation.
+#[derive(Clone, Copy)]
+pub(super) struct Viewer<'a> {
+    /// The section that is opened.
+    pub(super) section: Option<usize>,
+    pub(super) lang: &'a str,
+    pub(super) words: &'a Words,
+    /// The way to the site's root.
+    pub(super) root: &'a str,
+}
+
+/// Puts the navigation into the context of a template: as values, and as HTML if the template asks for that.
+pub(super) fn navigate<'s>(
+    site: &'s Site,
+    template: &str,
+    viewer: Viewer<'_>,
+    context: &mut Context,
+) -> Result<Option<Cow<'s, Fragment>>, Vec<Diagnostic>> {
+    context.insert_value("nav", values(site, viewer.section));
+    let Some(theme) = site.theme().filter(|theme| theme.templates.has(NAVIGATION)) else { return Ok(None) };
+    if !theme.templates.mentions(template, "navigation") {
+        return Ok(None);
+    }
+    context.insert_value("navigation", Value::safe_string(fragment::NAVIGATION));
+    let made = match site.fragments.slot(viewer.section, viewer.lang, viewer.root) {
+        Some(slot) => Cow::Borrowed(slot.made.get_or_init(|| make(site, viewer))),
+        None => Cow::Owned(make(site, viewer)),
+    };
+    match made {
+        Cow::Borrowed(Ok(fragment)) => Ok(Some(Cow::Borrowed(fragment))),
+        Cow::Owned(Ok(fragment)) => Ok(Some(Cow::Owned(fragment))),
+        Cow::Borrowed(Err(faults)) => Err(faults.clone()),
+        Cow::Owned(Err(faults)) => Err(faults),
+    }
+}
+
+fn values(site: &Site, section: Option<usize>) -> Value {
+    site.shared.get(&section).map_or_else(|| Value::from(Vec::<Value>::new()), |shared| shared.value.clone())
+}
+
+fn make(site: &Site, viewer: Viewer<'_>) -> Made {
+    let Viewer { section, lang, words, root } = viewer;
+    let Some(theme) = site.theme() else { return Err(Vec::new()) };
+    let mut context = base_context(site, lang, words, root);
+    context.insert_value("nav", values(site, section));
+    if mentions(site, NAVIGATION, "data") {
+        context.insert_value("data", site.globals.data_value.clone());
+    }
+    let html = theme.templates.render(NAVIGATION, &context)?;
+    let html = String::from_utf8_lossy(&html);
+    Ok(Fragment::new(&html, root, &|link| site.is_named(section, link)))
+}
