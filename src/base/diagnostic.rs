@@ -93,14 +93,46 @@ impl Diagnostic {
         self
     }
 
+    /// Whether it is another's but for how to mend it.
+    fn is_same(&self, other: &Self) -> bool {
+        let part = |fault: &Self| (fault.code, fault.severity);
+        part(self) == part(other)
+            && self.place == other.place
+            && self.message == other.message
+            && self.related == other.related
+    }
+
     /// Whether it keeps the site from being published.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 }
 
-/// Puts diagnostics into the order in which they are reported (by file, place, code, message) and drops exact doubles.
+/// Puts diagnostics into the order in which they are reported (by file, place, code, message) and drops exact doubles. One
+/// fault that shows in many pages, as a template's does, is told once and counted.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| (&a.place, a.code.name(), &a.message).cmp(&(&b.place, b.code.name(), &b.message)));
+    diagnostics.sort_by(|a, b| {
+        let order = (&a.place, a.code.name(), &a.message).cmp(&(&b.place, b.code.name(), &b.message));
+        order.then_with(|| (&a.related, &a.help).cmp(&(&b.related, &b.help)))
+    });
     diagnostics.dedup();
+    let all = std::mem::take(diagnostics);
+    let mut again = 0;
+    for fault in all {
+        if diagnostics.last().is_some_and(|last| last.is_same(&fault)) {
+            again += 1;
+            continue;
+        }
+        tell_again(diagnostics, std::mem::take(&mut again));
+        diagnostics.push(fault);
+    }
+    tell_again(diagnostics, again);
+}
+
+/// Adds to the last fault how often it was found beside.
+fn tell_again(diagnostics: &mut [Diagnostic], again: usize) {
+    if let Some(last) = diagnostics.last_mut().filter(|_| again > 0) {
+        let times = if again == 1 { "once more".to_owned() } else { format!("{again} more times") };
+        last.help.push(format!("the same is found {times}"));
+    }
 }
