@@ -1,5 +1,7 @@
 //! Where in a text something stands.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A range of bytes in one text: `start` inclusive, `end` exclusive.
@@ -32,6 +34,29 @@ impl Span {
 impl From<std::ops::Range<usize>> for Span {
     fn from(range: std::ops::Range<usize>) -> Self {
         Self::new(range.start, range.end)
+    }
+}
+
+/// Places by name, in no more memory than they need.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedSpans(Box<[(Box<str>, Span)]>);
+
+impl NamedSpans {
+    /// The place of a name.
+    pub fn get(&self, name: &str) -> Option<&Span> {
+        let at = self.0.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        self.0.get(at).map(|(_, span)| span)
+    }
+
+    /// Whether a name has a place.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+}
+
+impl From<BTreeMap<String, Span>> for NamedSpans {
+    fn from(spans: BTreeMap<String, Span>) -> Self {
+        Self(spans.into_iter().map(|(name, span)| (name.into_boxed_str(), span)).collect())
     }
 }
 

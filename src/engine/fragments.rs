@@ -13,8 +13,11 @@ use crate::base::quick::QuickMap;
 use crate::engine::recipe::{base_context, mentions};
 use crate::engine::site::Site;
 use crate::render::fragment::{self, Fragment};
+use crate::render::menu::SharedNavigation;
 use crate::render::template::NAVIGATION;
 use crate::render::theme::Words;
+use crate::site::navigation::Navigation;
+use crate::site::routes::Routes;
 
 /// A fragment, or what is wrong with its template.
 type Made = Result<Fragment, Vec<Diagnostic>>;
@@ -72,7 +75,9 @@ pub(super) fn navigate<'s>(
     viewer: Viewer<'_>,
     context: &mut Context,
 ) -> Result<Option<Cow<'s, Fragment>>, Vec<Diagnostic>> {
-    context.insert_value("nav", values(site, viewer.section));
+    if mentions(site, template, "nav") {
+        context.insert_value("nav", values(site, viewer.section, SharedNavigation::value));
+    }
     let Some(theme) = site.theme().filter(|theme| theme.templates.has(NAVIGATION)) else { return Ok(None) };
     if !theme.templates.mentions(template, "navigation") {
         return Ok(None);
@@ -90,15 +95,16 @@ pub(super) fn navigate<'s>(
     }
 }
 
-fn values(site: &Site, section: Option<usize>) -> Value {
-    site.shared.get(&section).map_or_else(|| Value::from(Vec::<Value>::new()), |shared| shared.value.clone())
+fn values(site: &Site, section: Option<usize>, value: fn(&SharedNavigation, &Routes, &Navigation) -> Value) -> Value {
+    let shared = site.shared.get(&section).map(|shared| value(shared, &site.routes, &site.navigation));
+    shared.unwrap_or_else(|| Value::from(Vec::<Value>::new()))
 }
 
 fn make(site: &Site, viewer: Viewer<'_>) -> Made {
     let Viewer { section, lang, words, root } = viewer;
     let Some(theme) = site.theme() else { return Err(Vec::new()) };
     let mut context = base_context(site, lang, words, root);
-    context.insert_value("nav", values(site, section));
+    context.insert_value("nav", values(site, section, SharedNavigation::value_once));
     if mentions(site, NAVIGATION, "data") {
         context.insert_value("data", site.globals.data_value.clone());
     }

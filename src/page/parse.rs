@@ -9,7 +9,7 @@ use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
-use crate::base::span::Span;
+use crate::base::span::NamedSpans;
 use crate::page::body::{Body, Places, Slot};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
 use crate::page::held::Origin;
@@ -38,7 +38,7 @@ pub struct Page {
     /// Where the slots stand.
     pub places: Places,
     /// Where the values of its front matter stand, by key.
-    pub keys: BTreeMap<String, Span>,
+    pub keys: NamedSpans,
     /// The rules of plain language that it may break.
     pub prose_waivers: Vec<Waiver>,
     /// What is wrong with it.
@@ -150,7 +150,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         terms,
         slots: markdown.slots,
         places: markdown.places,
-        keys: front.places,
+        keys: front.places.into(),
         prose_waivers: front.prose_waivers,
         diagnostics,
         origin: None,

@@ -40,7 +40,7 @@ pub struct Href {
     /// Width and height, of an image.
     pub size: Option<(u32, u32)>,
     /// What it means, of a link to a term of the glossary on another page.
-    pub term: Option<GlossaryEntry>,
+    pub term: Option<Box<GlossaryEntry>>,
 }
 
 /// What filling needs to know beside the body.
@@ -123,7 +123,7 @@ impl Filler<'_> {
         let href = Href {
             href: link::href(self.around.routes, self.around.url, &resolved),
             size: None,
-            term: self.term(&resolved),
+            term: self.term(&resolved).map(Box::new),
         };
         let href = if used == Use::Image { self.image(href, target, span, &resolved) } else { href };
         self.hasher.part(&href.href);

@@ -52,6 +52,7 @@ impl Fragment {
             Part::Navigation => {}
         });
         pieces.push(last);
+        pieces.iter_mut().for_each(|piece| piece.html.shrink_to_fit());
         let text: String = pieces.iter().map(|piece| piece.html.as_str()).collect();
         Self { seen: inspect::see(&text, to_root, is_checked), pieces }
     }

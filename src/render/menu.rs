@@ -1,5 +1,7 @@
 //! The site's pages as templates list them: the navigation, opened on the way to a page, and all of them.
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 use tera::Value;
 
@@ -10,15 +12,26 @@ use crate::site::routes::Routes;
 /// The navigation that the pages of one section share.
 #[derive(Clone, Debug)]
 pub struct SharedNavigation {
-    /// What templates see.
-    pub value: Value,
-    /// The digest of that.
+    /// The digest of what templates see.
     pub digest: Digest,
     /// The sections that are opened.
     open: Vec<usize>,
+    /// What templates see, once one of them has asked: it takes as much memory as a page.
+    value: OnceLock<Value>,
 }
 
 impl SharedNavigation {
+    /// What templates see.
+    pub fn value(&self, routes: &Routes, navigation: &Navigation) -> Value {
+        self.value.get_or_init(|| self.value_once(routes, navigation)).clone()
+    }
+
+    /// The same for one who alone asks for it.
+    pub fn value_once(&self, routes: &Routes, navigation: &Navigation) -> Value {
+        let is_open = |number| self.open.contains(&number);
+        Value::from_serializable(&items(routes, navigation, &navigation.top, &is_open))
+    }
+
     /// Whether it links to a page: to those of the top level, and to those in the sections that are opened.
     pub fn names(&self, navigation: &Navigation, page: usize) -> bool {
         match navigation.nodes[page].parent {
@@ -49,7 +62,7 @@ pub fn navigation(routes: &Routes, navigation: &Navigation, section: Option<usiz
     let mut open: Vec<usize> = section.into_iter().collect();
     open.extend(section.into_iter().flat_map(|section| navigation.ancestors(section)));
     let items = items(routes, navigation, &navigation.top, &|number| open.contains(&number));
-    SharedNavigation { digest: Digest::of_value(&items), value: Value::from_serializable(&items), open }
+    SharedNavigation { digest: Digest::of_value(&items), open, value: OnceLock::new() }
 }
 
 /// The most pages that the page for searching lists one by one; of a larger site it lists the sections.

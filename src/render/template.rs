@@ -27,6 +27,8 @@ pub struct Templates {
     texts: BTreeMap<String, (SourcePath, Arc<str>)>,
     /// The variables that each template mentions, by each name that it can be asked for with.
     variables: BTreeMap<String, BTreeSet<String>>,
+    /// What any component takes from the context of the template that calls it.
+    implicits: BTreeSet<String>,
 }
 
 /// One template: its name below `templates/`, whether it is the theme's, and its source.
@@ -53,12 +55,18 @@ pub fn load(sources: Vec<TemplateSource>, assets: &Arc<BTreeMap<String, String>>
         .collect();
     let mut tera = with_functions(assets);
     let batch = texts.iter().map(|(name, (_, text))| (name.as_str(), &**text));
-    let mut templates = Templates { tera: Tera::default(), texts: texts.clone(), variables: BTreeMap::new() };
+    let mut templates = Templates {
+        tera: Tera::default(),
+        texts: texts.clone(),
+        variables: BTreeMap::new(),
+        implicits: BTreeSet::new(),
+    };
     let mut diagnostics = Vec::new();
     match tera.add_raw_templates(batch) {
         Ok(()) => {
             templates.variables = variables(&tera, &texts);
             templates.tera = tera;
+            templates.implicits = templates.implicits();
         }
         Err(error) => {
             diagnostics.extend(templates.syntax_errors());
@@ -159,6 +167,14 @@ impl Templates {
     /// Whether a template, or one that it is made of, mentions a variable of its context. What none mentions need not be made.
     pub fn mentions(&self, name: &str, variable: &str) -> bool {
         self.variables.get(name).is_some_and(|variables| variables.contains(variable))
+            || self.implicits.contains(variable)
+    }
+
+    fn implicits(&self) -> BTreeSet<String> {
+        let components = self.components();
+        let arguments =
+            components.values().flat_map(tera::ComponentInfo::args).filter(|argument| argument.is_implicit());
+        arguments.map(|argument| argument.name().to_owned()).collect()
     }
 
     /// What the components declare, by name.
