@@ -257,10 +257,10 @@ impl<'a> Inspector<'a> {
                         self.link(candidate.split_whitespace().next().unwrap_or(""), true);
                     }
                 }
-                Some(b's' | b'p' | b'd') if has_name("src") || has_name("poster") || has_name("data") => {
-                    if !is("a") {
-                        self.link(value, true);
-                    }
+                Some(b's' | b'p' | b'd')
+                    if !is("a") && (has_name("src") || has_name("poster") || has_name("data")) =>
+                {
+                    self.link(value, true);
                 }
                 Some(b'a') if has_name("action") => self.link(value, true),
                 Some(b's' | b'o')

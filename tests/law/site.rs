@@ -67,11 +67,13 @@ const WORDS: [&str; 13] = [
 ];
 const BASE: &str = "<!doctype html>\n<html lang=\"{{ lang }}\"><head><meta charset=\"utf-8\"><title>{{ page.title }}</title>\
                     <link rel=\"stylesheet\" href=\"{{ asset(path=\"site.css\") }}\"></head>\n<body>\n\
-                    {% for item in nav %}<a href=\"{{ root }}{{ item.path }}\">{{ item.title }}</a>\
-                    {% for inner in item.children %}<a href=\"{{ root }}{{ inner.path }}\">{{ inner.title }}</a>{% endfor %}\
-                    {% endfor %}\n<h1>{{ page.title }}</h1>{% block main %}{{ page.content }}{% endblock main %}\n\
+                    {{ navigation }}\n<h1>{{ page.title }}</h1>{% block main %}{{ page.content }}{% endblock main %}\n\
                     {% if page.next %}<a href=\"{{ root }}{{ page.next.path }}\">{{ page.next.title }}</a>{% endif %}\n\
                     <p>{{ page.review.state }} {{ page.review.banner or \"\" }}{% for change in page.review.changes %} {{ change.note }}{% endfor %}</p>{% if passed is defined and passed %}{{ passed }}{% endif %}</body></html>\n";
+
+const NAVIGATION: &str = "{% for item in nav %}<a href=\"{{ root }}{{ item.path }}\"{{ current(path=item.path) }}>{{ item.title }}</a>\
+                    {% for inner in item.children %}<a href=\"{{ root }}{{ inner.path }}\"{{ current(path=inner.path) }}>{{ inner.title }}</a>{% endfor %}\
+                    {% endfor %}";
 
 impl Site {
     /// A site that builds without an error.
@@ -93,6 +95,7 @@ impl Site {
         );
         write("themes/t/static/site.css", "p { color: red }\n".to_owned());
         write("themes/t/templates/base.html", BASE.to_owned());
+        write("themes/t/templates/navigation.html", NAVIGATION.to_owned());
         let child = "{% extends \"base.html\" %}";
         for name in ["page", "home", "404"] {
             write(&format!("themes/t/templates/{name}.html"), child.to_owned());
@@ -204,9 +207,9 @@ impl Site {
                 format!("swap {page} and {other}")
             }
             14 => self.edit(
-                "themes/t/templates/base.html",
+                random.pick(&["themes/t/templates/base.html", "themes/t/templates/navigation.html"]),
                 "template",
-                |text, random| text.replace("<p>", &format!("<p class=\"c{}\">", random.below(9))),
+                |text, random| format!("{text}<i class=\"c{}\"></i>", random.below(9)),
                 random,
             ),
             15 => self.edit(
