@@ -27,8 +27,8 @@ fn blocks(text: &str) -> Vec<(&str, String)> {
 
 /// The file that an example is of: its first comment names it.
 fn path_of(example: &str) -> Option<&str> {
-    let words = example.lines().next()?.split([' ', ':']);
-    words.filter(|word| word.starts_with("static/") || word.starts_with("templates/")).next_back()
+    let mut words = example.lines().next()?.split([' ', ':']);
+    words.rfind(|word| word.starts_with("static/") || word.starts_with("templates/"))
 }
 
 fn write(root: &Path, path: &str, bytes: &[u8]) {
