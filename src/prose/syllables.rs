@@ -3,7 +3,7 @@
 //!
 //! The dictionary is 3.6 MB, and a rule of a few lines is right for most of its words. So only the words for which the rule
 //! is wrong are kept (`syllables.txt`, sorted, read in place by bisection): the answers are those of the whole dictionary
-//! at a thirtieth of its size, with nothing to load. `tests/plain_language.rs` holds every word of the dictionary to that,
+//! at a thirtieth of its size, with nothing to load. `tests/rooms/plain_language.rs` holds every word of the dictionary to that,
 //! and writes the file.
 
 /// The words for which the rule is wrong, each with its count, in order; comments before them.

@@ -8,6 +8,8 @@ import { HtmlValidate } from 'html-validate';
 import lighthouse from 'lighthouse';
 import { launch, serveSite } from './site.mjs';
 
+const CATEGORIES = ['accessibility', 'best-practices', 'seo'];
+
 let site;
 
 before(async () => {
@@ -32,12 +34,14 @@ test('Lighthouse: 100 for accessibility, best practices and search engines; noth
   const browser = await launch([`--remote-debugging-port=${port}`]);
   const faults = [];
   for (const path of ['', 'results/', 'results/risks/', 'help/glossary/']) {
-    const { lhr } = await lighthouse(site.origin + site.base + path, { port, logLevel: 'error', output: 'json' });
+    const { lhr } = await lighthouse(site.origin + site.base + path, {
+      port, logLevel: 'error', output: 'json',
+      // Performance is a matter of the machine, and measured by hand (lighthouse.mjs); of its audits one is not.
+      onlyCategories: CATEGORIES, onlyAudits: ['cumulative-layout-shift'],
+    });
     const score = (name) => Math.round(lhr.categories[name].score * 100);
     const shift = lhr.audits['cumulative-layout-shift'].numericValue;
-    const paint = Math.round(lhr.audits['largest-contentful-paint'].numericValue);
-    console.log(`# ${path || 'home'}: performance ${score('performance')}, largest contentful paint ${paint} ms, shift ${shift}`);
-    for (const name of ['accessibility', 'best-practices', 'seo']) {
+    for (const name of CATEGORIES) {
       if (score(name) !== 100) {
         const refs = lhr.categories[name].auditRefs.filter(({ id, weight }) => weight && (lhr.audits[id].score ?? 1) < 1);
         faults.push(`${path}: ${name} ${score(name)}: ${refs.map(({ id }) => id)}`);

@@ -50,7 +50,7 @@ for (const [name, { path, act }] of Object.entries(SHEETS)) {
 
 // A page on paper, its sides beside each other.
 const { page, context } = await openWatched(browser, site.origin, DESKTOP);
-await page.goto(`${site.origin}${site.base}treatment/recovery/`);
+await page.goto(`${site.origin}${site.base}results/risks/`);
 const pdf = join(site.output, 'page.pdf');
 await page.pdf({ path: pdf, format: 'A4' });
 await context.close();

@@ -13,7 +13,8 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 export const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-export const program = process.env.IORT_SITE ?? join(repository, 'target', 'debug', 'iort-site');
+/** As `tests/run` builds it, or the one that is named. */
+export const program = process.env.IORT_SITE ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, 'target'), 'tested', 'iort-site');
 
 /** A day on which every review of the site is current. */
 export const TODAY = '2026-07-01';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { browser, site } from './patients.mjs';
+import { browser, everywhere, site } from './patients.mjs';
 import { DESKTOP, PHONE, SMALL, openWatched } from './site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -21,30 +21,20 @@ for (const [name, size] of [['phone', PHONE], ['desktop', DESKTOP]]) {
   for (const colorScheme of ['light', 'dark']) {
     test(`no violation, no error, no foreign request: ${name}, ${colorScheme}`, async () => {
       // axe is put in by the driver, past the page's policy, which is itself held by the test of the console below.
-      const { page, context, faults } = await openWatched(browser, site.origin, { ...size, colorScheme, bypassCSP: true });
-      for (const path of site.pages) {
-        await page.goto(site.origin + site.base + path);
+      await everywhere({ ...size, colorScheme, bypassCSP: true }, async (page) => {
         await page.evaluate(axe);
         const result = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), RULES);
-        const found = result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
-        assert.deepEqual(found, [], `${path} ${name} ${colorScheme}`);
-      }
-      assert.deepEqual(faults, []);
-      assert.deepEqual(await context.cookies(), []);
-      await context.close();
+        return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
+      });
     });
   }
 }
 
 test('the policy is kept, and nothing runs over at 320 pixels', async () => {
-  const { page, context, faults } = await openWatched(browser, site.origin, SMALL);
-  for (const path of site.pages) {
-    await page.goto(site.origin + site.base + path);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wide <= 0, `${path} is ${wide} pixels too wide`);
-  }
-  assert.deepEqual(faults, []);
-  await context.close();
+  await everywhere(SMALL, (page) => page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    return wide > 0 ? [`${wide} pixels too wide`] : [];
+  }));
 });
 
 test('every link leads somewhere, anchors too', async () => {

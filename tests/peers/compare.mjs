@@ -5,13 +5,13 @@
 //     node tests/peers/compare.mjs [--rounds 5] [ours] [starlight] [vitepress] [material] [mdbook]
 //
 // With names it measures these alone. What was measured is kept in the target folder, where the peers are installed too (from npm, PyPI and
-// crates.io), and the table is made of all that is kept; the page is written when none is missing.
+// crates.io), and the table is made of all that is kept; docs/peers.md gets it between its two marks when none is missing.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { measuredOn, writeBetween } from '../browser/between.mjs';
 import { GENERATORS, build, install, work } from './generators.mjs';
-import { measure } from './measure.mjs';
+import { QUERIES, measure } from './measure.mjs';
 
 const words = process.argv.slice(2);
 const at = words.indexOf('--rounds');
@@ -46,7 +46,7 @@ for (const key of keys) {
   const generator = GENERATORS[key];
   const name = `${generator.name} ${generator.version()}`;
   console.error(name);
-  writeFileSync(kept(key), JSON.stringify([name, await measure(generator, build(key), rounds)]));
+  writeFileSync(kept(key), JSON.stringify([name, await measure(generator, build(key), rounds), measuredOn()]));
 }
 const all = Object.keys(GENERATORS).filter((key) => existsSync(kept(key)));
 const measured = all.map((key) => JSON.parse(readFileSync(kept(key), 'utf8')));
@@ -57,26 +57,13 @@ const text = [
   ...LINES.map(([line, asked, say]) => row([line, ...measured.map(([, came]) => say(came)), asked])),
 ].join('\n');
 console.log(text);
-if (all.length === Object.keys(GENERATORS).length) {
-  const day = new Date().toISOString().slice(0, 10);
-  writeFileSync(new URL('../../docs/peers.md', import.meta.url), `# The same pages, built by others
+const missing = Object.keys(GENERATORS).filter((key) => !all.includes(key));
+if (missing.length) {
+  console.error(`docs/peers.md is as it was: not yet measured are ${missing.join(', ')}`);
+} else {
+  const days = measured.map(([, , when]) => when);
+  writeBetween('docs/peers.md', 'comparison', `Measured by \`node tests/peers/compare.mjs\` on ${[...new Set(days)].join('; ')}. Lighthouse is the median of ${rounds} runs of its phone
+profile, the time of a first query that of ${QUERIES}.
 
-Written by \`node tests/peers/compare.mjs\` on ${day} (${cpus().length} cores, ${cpus()[0].model}, Node ${process.versions.node}); versions stand in
-the table's head. Numbers of one run on one machine: run it again on yours.
-
-Twelve pages of the IORT site, each generator with its default theme and search, served compressed (gzip) from this machine, in Chromium.
-Where one page stands for all it is *Risks and side effects*. Lighthouse is the median of ${rounds} runs of its phone profile.
-
-${text}
-
-How it is measured, line by line, is in \`tests/peers/measure.mjs\`; what each generator was given, in \`tests/peers/generators.mjs\`.
-
-- **Pages**: what a generator lacks is plain Markdown (\`tests/peers/pages.mjs\`): a review is a line of text, sources are a list.
-- **First visit**: all that the server sent within 1.5 seconds after the network fell silent. Pages that fetch others ahead of need pay for it here.
-- **A strict policy**: \`default-src 'none'\` with \`'self'\` for scripts, styles, images, fonts and connections; nothing inline, no \`eval\`.
-- **\`file://\`**: distinct targets that are folders or are not there. Ours is built with \`--offline\`; the others have no such option.
-- **First query**: bytes from the tap on search until nothing more came; time from the word typed into the open field to the first
-  result, at 150 ms, 1.6 Mbit/s and a four times slower processor.
-- **Tab presses**: until the focus stands behind the page's title.
-`);
+${text}`);
 }

@@ -21,6 +21,15 @@ const TITLE = 'IORT Patient Guide';
 
 const run = (command, options, cwd) => execFileSync(command, options, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
 
+/** Whether that mdBook is there already, for it takes minutes to compile. */
+const onPath = (() => {
+  try {
+    return execFileSync('mdbook', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() === `mdbook v${MDBOOK}`;
+  } catch {
+    return false;
+  }
+})();
+
 /** Installs the peers from npm, PyPI and crates.io into the target folder, what is not there yet. */
 export function install() {
   const npm = join(work, 'npm');
@@ -30,7 +39,7 @@ export function install() {
   const python = join(work, 'py');
   if (!existsSync(python)) run('python3', ['-m', 'venv', python]);
   run(join(python, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', join(own, 'requirements.txt')]);
-  if (!existsSync(join(work, 'bin', 'mdbook'))) {
+  if (!onPath && !existsSync(join(work, 'bin', 'mdbook'))) {
     run('cargo', ['install', '--quiet', '--root', work, '--version', MDBOOK, '--locked', 'mdbook']);
   }
 }
@@ -174,7 +183,7 @@ export const PEERS = {
   },
 };
 
-const mdbook = () => join(work, 'bin', 'mdbook');
+const mdbook = () => onPath ? 'mdbook' : join(work, 'bin', 'mdbook');
 const npmVersion = (name) => JSON.parse(readFileSync(join(work, 'npm/node_modules', name, 'package.json'), 'utf8')).version;
 
 /** All of them, this program first. */

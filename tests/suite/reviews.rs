@@ -1,5 +1,5 @@
 //! Records for cases: a page of a site as it stands, reviewed. What they hold is made by the library, and what it means is what
-//! the cases are about; that records are right byte for byte is held elsewhere (`tests/review`).
+//! the cases are about; that records are right byte for byte is held elsewhere (`tests/rooms/review`).
 
 use std::fs;
 use std::path::Path;
