@@ -16,7 +16,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
 
@@ -25,7 +26,8 @@ use crate::base::path::{OutPath, UrlPath, encode};
 use crate::page::facts::{Facts, GlossaryEntry};
 use crate::page::fold;
 use crate::page::parse::Page;
-use crate::render::search_words::{Cuts, Digests, Spread, Word};
+use crate::render::search_cuts::Cuts;
+use crate::render::search_words::{self, Digests, Holder, Kept, Spread, Word};
 use crate::site::routes::SEARCH;
 
 /// A word of more pages than this names those in which it weighs most: it is of use beside a rarer one only.
@@ -36,8 +38,12 @@ const GROUP: usize = 32;
 const DESCRIPTION: usize = 140;
 /// The digits of numbers: page, weight, heading.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// The end of a line, in a script's text.
+const LINE: &str = "\\n";
 /// Bits in the number of a page: four digits.
-const BITS: u32 = 24;
+pub(super) const BITS: u32 = 24;
+/// How many files are made by looking for their words in each page, before the words are spread over all files at once.
+const LOOKS: usize = 8;
 
 /// A page to be found.
 #[derive(Clone, Debug)]
@@ -51,7 +57,7 @@ pub struct Found {
 }
 
 /// The index of a language.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Index {
     /// The language.
     pub lang: String,
@@ -63,8 +69,10 @@ pub struct Index {
     names: BTreeMap<String, BTreeSet<String>>,
     group_bits: u32,
     cuts: Cuts,
-    /// Where most files will be made.
-    spread: Option<Spread>,
+    /// Made when it is worth while. The bytes are the same with it and without.
+    spread: OnceLock<Spread>,
+    /// How many files were made without it.
+    looks: AtomicUsize,
 }
 
 /// A file of an index.
@@ -104,26 +112,26 @@ pub struct Setting<'a> {
     pub words: &'a BTreeMap<String, String>,
     /// Whether results must name files.
     pub offline: bool,
-    /// Whether most pages are new. Their words are then spread over the files at once; the bytes are the same.
+    /// Whether most pages are new, so that most files will be made.
     pub is_new: bool,
 }
 
-/// Lays out the index of a language.
-pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>) -> Index {
-    let Setting { glossary, words, offline, .. } = setting;
+/// Lays out the index of a language. What was found out the last time saves work and changes nothing else.
+pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>, before: Kept) -> (Index, Kept) {
+    let Setting { glossary, words, offline, is_new } = setting;
     let pages = numbered(found);
-    let cuts = Cuts::of(&pages);
+    let (cuts, digests, spread, known) = search_words::lay_out(&pages, before, is_new);
     let groups = (pages.len().div_ceil(GROUP)).next_power_of_two();
     let mut index = Index {
         lang: lang.to_owned(),
         files: Vec::new(),
         names: names(glossary),
-        spread: setting.is_new.then(|| cuts.spread(&pages)),
+        spread: spread.map_or_else(OnceLock::new, OnceLock::from),
+        looks: AtomicUsize::new(0),
         cuts,
         pages,
         group_bits: groups.trailing_zeros(),
     };
-    let digests = index.cuts.digests(&index.pages);
     let endings = digests.endings.iter().map(|(ending, _)| ending.to_string()).collect::<Vec<_>>();
     let start = json!({
         "words": index.cuts.starts.join(" "),
@@ -140,22 +148,32 @@ pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>) -> Index {
     index.files.extend(files);
     let groups = index.groups();
     index.files.extend(groups);
-    index
+    (index, known)
 }
 
 /// Gives each page a number made of its address. Of two that fall on one, the later address takes the next that is free.
-fn numbered(mut found: Vec<Found>) -> Vec<(u32, Found)> {
-    found.sort_by(|a, b| a.url.cmp(&b.url));
-    let mut taken: BTreeMap<u32, Found> = BTreeMap::new();
-    for page in found {
+fn numbered(found: Vec<Found>) -> Vec<(u32, Found)> {
+    let number = |page: &Found| {
         let digest = Digest::of(page.url.as_str().as_bytes());
-        let mut number = digest.as_bytes()[..3].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
-        while taken.contains_key(&number) {
-            number = (number + 1) % (1 << BITS);
-        }
-        taken.insert(number, page);
+        digest.as_bytes()[..3].iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+    };
+    let mut pages: Vec<(u32, Found)> = found.into_iter().map(|page| (number(&page), page)).collect();
+    pages.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.url.cmp(&b.1.url)));
+    let mut free = 0;
+    for (number, _) in &mut pages {
+        *number = free.max(*number);
+        free = *number + 1;
     }
-    taken.into_iter().collect()
+    // The last ones may be pushed beyond the last number: then all move down, to where there is room.
+    let mut last = 1 << BITS;
+    for (number, _) in pages.iter_mut().rev() {
+        if *number < last {
+            break;
+        }
+        last -= 1;
+        *number = last;
+    }
+    pages
 }
 
 fn names(glossary: &[&GlossaryEntry]) -> BTreeMap<String, BTreeSet<String>> {
@@ -222,11 +240,8 @@ impl Index {
             for (number, found) in pages {
                 let (facts, terms) = (&found.page.facts, &found.page.terms);
                 hasher.number(u64::from(*number)).part(found.url.as_str()).part(&facts.title);
-                hasher.part(found.within.as_ref().map_or("", |within| &within.title)).part(describe(found));
-                hasher.number(terms.targets.len() as u64);
-                for target in &terms.targets {
-                    hasher.part(&target.id).part(&target.title);
-                }
+                hasher.part(found.within.as_ref().map_or("", |within| &within.title));
+                hasher.part(description(found)).part(terms.all_targets());
             }
             let path = path(&self.lang, &format!("p-{group:x}"));
             Some(File { path, key: hasher.finish(), holds: Holds::Pages(group) })
@@ -247,46 +262,53 @@ impl Index {
     pub fn render(&self, file: &File) -> Vec<u8> {
         let text = match &file.holds {
             Holds::Start(text) => text.clone(),
-            Holds::Words(at) => call(&file.name(), &quoted(&self.words(*at))),
+            // Neither has anything but letters and what stands between them, so that quotes around it do.
+            Holds::Words(at) => call(&file.name(), &format!("\"{}\"", self.words(*at))),
             Holds::Endings(ending) => {
-                let words = Cuts::ending(&self.pages, self.spread.as_ref(), *ending);
-                call(&file.name(), &quoted(&words.join(" ")))
+                let words = search_words::ending(&self.pages, self.spread(), *ending);
+                call(&file.name(), &format!("\"{words}\""))
             }
             Holds::Pages(group) => call(&file.name(), &self.described(*group)),
         };
         text.into_bytes()
     }
 
+    /// The words spread over the files, unless so few are made that it is quicker to look for their words in each page.
+    fn spread(&self) -> Option<&Spread> {
+        let looks = if self.spread.get().is_none() { self.looks.fetch_add(1, Ordering::Relaxed) } else { LOOKS };
+        (looks >= LOOKS).then(|| self.spread.get_or_init(|| search_words::spread(&self.cuts, &self.pages)))
+    }
+
     /// A line for each word, a line for each name of a term.
     fn words(&self, file: usize) -> String {
         let mut text = String::new();
-        for Word { text: word, count, holders } in self.cuts.words(&self.pages, self.spread.as_ref(), file) {
+        for Word { text: word, count, holders } in search_words::words(&self.cuts, &self.pages, self.spread(), file) {
             text.push_str(word);
             if count > holders.len() {
                 let _ = write!(text, ":{count}");
             }
             text.push(' ');
-            for (number, weight, target) in holders {
+            for (number, weight, target) in holders.into_iter().map(Holder::parts) {
                 push_number(&mut text, number);
-                text.push(digit(u32::from(weight)));
-                text.push(digit(u32::from(target)));
+                text.push(digit(weight));
+                text.push(digit(target));
             }
-            text.push('\n');
+            text.push_str(LINE);
         }
         let (from, to) = self.cuts.range(file);
         for (name, others) in self.names_between(from, to) {
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
-            let _ = writeln!(text, "={name}={}", others.join("="));
+            let _ = write!(text, "={name}={}{LINE}", others.join("="));
         }
         text
     }
 
     fn described(&self, group: u32) -> String {
-        let pages = self.pages.iter().filter(|(number, _)| number >> (BITS - self.group_bits) == group);
+        let first = |group: u32| self.pages.partition_point(|(number, _)| number >> (BITS - self.group_bits) < group);
+        let pages = self.pages[first(group)..first(group + 1)].iter();
         let entry = |(number, found): &(u32, Found)| {
             let facts = &found.page.facts;
-            let targets = found.page.terms.targets.iter();
-            let targets: Vec<[&str; 2]> = targets.map(|target| [target.id.as_str(), target.title.as_str()]).collect();
+            let targets: Vec<[&str; 2]> = found.page.terms.targets().map(|target| [target.id, target.title]).collect();
             let mut id = String::new();
             push_number(&mut id, *number);
             let within = found.within.as_ref().map_or("", |within| within.title.as_str());
@@ -297,9 +319,14 @@ impl Index {
     }
 }
 
+/// What there is to say of a page.
+fn description(found: &Found) -> &str {
+    found.page.facts.description.as_deref().unwrap_or(&found.page.terms.opening)
+}
+
 /// What a result says of its page.
 fn describe(found: &Found) -> String {
-    let text = found.page.facts.description.as_deref().unwrap_or(&found.page.terms.opening);
+    let text = description(found);
     match text.char_indices().nth(DESCRIPTION) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
