@@ -32,8 +32,8 @@ impl Folder {
                 Kind::Folded => word,
                 Kind::Ascii => {
                     buffer.clear();
-                    let kept = word.bytes().filter(|byte| *byte != b'\'');
-                    buffer.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
+                    word.split('\'').for_each(|part| buffer.push_str(part));
+                    buffer.make_ascii_lowercase();
                     buffer
                 }
                 Kind::Other => {
@@ -76,7 +76,8 @@ pub fn phrase(text: &str) -> String {
 
 /// A letter alone says nothing, unless it is a word by itself as in Chinese.
 fn is_kept(word: &str) -> bool {
-    word.chars().nth(1).is_some() || word.starts_with(|c: char| is_unspaced(c) || c.is_numeric())
+    // No character is longer than four bytes.
+    word.len() > 4 || word.chars().nth(1).is_some() || word.starts_with(|c: char| is_unspaced(c) || c.is_numeric())
 }
 
 fn emit(word: &str, found: &mut impl FnMut(&str)) {
@@ -151,6 +152,7 @@ fn next(text: &str, from: usize) -> Option<Piece> {
 }
 
 /// What it takes to fold the character at a place, if it is a letter, and how long it is.
+#[inline]
 fn letter(text: &str, at: usize, byte: u8) -> (Option<Kind>, usize) {
     if byte.is_ascii() {
         let found = if byte.is_ascii_lowercase() || byte.is_ascii_digit() {
@@ -160,6 +162,11 @@ fn letter(text: &str, at: usize, byte: u8) -> (Option<Kind>, usize) {
         };
         return (found, 1);
     }
+    other_letter(text, at)
+}
+
+#[cold]
+fn other_letter(text: &str, at: usize) -> (Option<Kind>, usize) {
     let c = text[at..].chars().next().unwrap_or_default();
     (is_letter(c).then_some(Kind::Other), c.len_utf8())
 }

@@ -1,9 +1,5 @@
 //! The words of one page, counted as they are read: each once, with what it weighs.
 
-use std::hash::Hasher as _;
-
-use crate::base::quick::QuickHasher;
-
 /// What a word weighs by where it stands; in the text it weighs as much as it stands there often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stands {
@@ -23,8 +19,11 @@ const WEIGHTS: [(u32, u32); 4] = [(24, 24), (12, 20), (4, 4), (1, 13)];
 /// Of how many words a table is made at first: those of a page of ordinary length.
 const ROOM: usize = 512;
 
+/// How many bytes are in the head of a word.
+const HEAD: usize = 8;
+
 /// How often a word stands where, by kind.
-type Counts = [u32; 4];
+type Counts = [u8; 4];
 
 /// One word.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +31,8 @@ struct Word {
     /// How it begins: most words are put in order by this alone.
     head: u64,
     start: u32,
-    len: u32,
-    /// All its standings, and those in the target that was read last.
+    len: u8,
+    /// All its standings, and those in the target that was read last; more than 255 weigh no more.
     all: Counts,
     here: Counts,
     target: u8,
@@ -83,7 +82,8 @@ impl Tally {
         let mut place = hash(word, head) & mask;
         while let Some(number) = self.table[place].checked_sub(1) {
             let known = &self.words[number as usize];
-            if known.head == head && self.text_of(known) == word {
+            let is_whole = word.len() <= HEAD && word.len() == usize::from(known.len);
+            if known.head == head && (is_whole || self.text_of(known) == word) {
                 return number as usize;
             }
             place = (place + 1) & mask;
@@ -93,7 +93,8 @@ impl Tally {
         self.words.push(Word {
             head,
             start: small(self.text.len()),
-            len: small(word.len()),
+            // 32 characters at most, of 4 bytes at most.
+            len: u8::try_from(word.len()).unwrap_or(u8::MAX),
             all: Counts::default(),
             here: Counts::default(),
             target: 0,
@@ -121,7 +122,7 @@ impl Tally {
 
     fn text_of(&self, word: &Word) -> &str {
         let start = word.start as usize;
-        &self.text[start..start + word.len as usize]
+        &self.text[start..start + usize::from(word.len)]
     }
 
     /// How many words there are.
@@ -137,7 +138,7 @@ impl Tally {
     /// The words in order.
     pub(super) fn counted(&mut self) -> impl Iterator<Item = Counted<'_>> {
         let mut words = std::mem::take(&mut self.words);
-        let text = |word: &Word| &self.text[word.start as usize..][..word.len as usize];
+        let text = |word: &Word| &self.text[word.start as usize..][..usize::from(word.len)];
         // A word of up to eight bytes is all in its head.
         words.sort_unstable_by(|a, b| a.head.cmp(&b.head).then_with(|| text(a).cmp(text(b))));
         words.into_iter().map(move |mut word| {
@@ -158,24 +159,54 @@ impl Word {
     }
 }
 
+#[inline]
 fn total(counts: &Counts) -> u8 {
-    let weight = |(count, (each, most)): (&u32, (u32, u32))| count.saturating_mul(each).min(most);
+    let weight = |(count, (each, most)): (&u8, (u32, u32))| (u32::from(*count) * each).min(most);
     u8::try_from(counts.iter().zip(WEIGHTS).map(weight).sum::<u32>()).unwrap_or(1)
 }
 
+/// The hash of a word, that of rustc (`base/quick.rs`): the highest bits of a product.
+#[inline]
 fn hash(word: &str, head: u64) -> usize {
-    let mut hasher = QuickHasher::default();
-    hasher.write_u64(head);
-    hasher.write(word.as_bytes().get(8..).unwrap_or_default());
-    usize::try_from(hasher.finish() & 0xffff_ffff).unwrap_or(0)
+    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
+    let mut hash = head.wrapping_mul(FACTOR);
+    if word.len() > HEAD {
+        let (more, rest) = word.as_bytes()[HEAD..].as_chunks();
+        for more in more {
+            hash = (hash.rotate_left(5) ^ u64::from_le_bytes(*more)).wrapping_mul(FACTOR);
+        }
+        for byte in rest {
+            hash = (hash.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(FACTOR);
+        }
+    }
+    usize::try_from(hash >> 32).unwrap_or(0)
 }
 
 /// The first eight bytes of a text as a number whose order is theirs.
+#[inline]
 pub fn first_bytes(text: &str) -> u64 {
     let bytes = text.as_bytes();
-    if let Some(first) = bytes.first_chunk::<8>() {
+    if let Some(first) = bytes.first_chunk() {
         return u64::from_be_bytes(*first);
     }
-    let number = bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-    number.unbounded_shl(64 - 8 * u32::try_from(bytes.len()).unwrap_or(0))
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        // The last four are shifted until those that are among the first four too are out.
+        let rest = u64::from(u32::from_be_bytes(*last)) << (8 * (HEAD - bytes.len())) & 0xffff_ffff;
+        return u64::from(u32::from_be_bytes(*first)) << 32 | rest;
+    }
+    let byte = |at: usize| u64::from(bytes.get(at).copied().unwrap_or(0));
+    byte(0) << 56 | byte(1) << 48 | byte(2) << 40
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_have_the_order_of_their_texts() {
+        let texts = ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh", "abd", "b", "ä"];
+        assert!(texts.is_sorted_by(|a, b| first_bytes(a) < first_bytes(b)));
+        assert_eq!(first_bytes("abcdef"), u64::from_be_bytes(*b"abcdef\0\0"));
+        assert_eq!(first_bytes("abcdefghi"), first_bytes("abcdefgh"));
+    }
 }

@@ -54,7 +54,7 @@ pub struct Term<'a> {
     pub target: u8,
 }
 
-/// The words of a page from one of them on.
+/// The words of a page in order.
 #[derive(Clone, Debug)]
 pub struct Records<'a> {
     words: &'a str,
@@ -73,26 +73,27 @@ impl Terms {
         &self.targets
     }
 
-    /// The words in order.
-    pub fn records(&self) -> Records<'_> {
-        self.records_from(0)
-    }
-
-    /// The words from the one whose record stands at a place.
-    pub fn records_from(&self, at: usize) -> Records<'_> {
+    /// The words from one on, in order.
+    pub fn records_from(&self, word: &str) -> Records<'_> {
+        let (bytes, first) = (self.words.as_bytes(), word.bytes().next().unwrap_or(0));
+        let mut at = 0;
+        // Most are told by their first letter.
+        while let Some([len, _, _, letter]) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            if *letter >= first {
+                break;
+            }
+            at += 4 + usize::from(*len);
+        }
+        let mut records = Records { words: &self.words, at };
+        while records.next().is_some_and(|term| term.word < word) {
+            at = records.at;
+        }
         Records { words: &self.words, at }
     }
 
-    /// The records between two places, for a digest.
-    pub fn slice(&self, range: std::ops::Range<usize>) -> &str {
-        self.words.get(range).unwrap_or("")
-    }
-}
-
-impl Records<'_> {
-    /// Where the next record stands.
-    pub fn place(&self) -> usize {
-        self.at
+    /// The words in order.
+    pub fn records(&self) -> Records<'_> {
+        Records { words: &self.words, at: 0 }
     }
 }
 
@@ -258,7 +259,9 @@ impl Reader {
         for Counted { word, weight, target } in self.tally.counted() {
             // A word has 32 characters at most, of 4 bytes at most.
             let len = u8::try_from(word.len().saturating_sub(1)).unwrap_or(0);
-            words.extend([len, weight, target].map(char::from));
+            for number in [len, weight, target] {
+                words.push(char::from(number));
+            }
             words.push_str(word);
         }
         let digest = Digest::of(words.as_bytes());

@@ -3,9 +3,8 @@
 use crate::base::digest::{Digest, Hasher};
 use crate::base::quick::QuickMap;
 use crate::page::tally::first_bytes;
-use crate::page::terms::Terms;
-use crate::render::search::MOST_PAGES;
-use crate::render::search_words::{Pages, Run};
+use crate::render::search::{Found, MOST_PAGES};
+use crate::render::search_words::Pages;
 
 /// A file with more words than this, each counted once a page, is cut: about 12 KB compressed.
 const FULL: usize = 2500;
@@ -67,34 +66,23 @@ impl Cuts {
         (from, self.starts.get(file + 1).map(String::as_str))
     }
 
-    /// Calls `each` with the files that a page's words are in: the file, which of its words, and where their records end.
-    pub(super) fn walk(&self, page: u16, terms: &Terms, each: &mut impl FnMut(usize, Run, u32)) {
-        let mut records = terms.records();
-        let mut file = 0;
-        let mut run = Run { start: 0, page, count: 0 };
-        loop {
-            let place = u32::try_from(records.place()).unwrap_or(u32::MAX);
-            let Some(term) = records.next() else {
-                if run.count > 0 {
-                    each(file, run, place);
-                }
-                return;
+    /// Where the words of each file start in a list of words in order, and where those of the last one end. Each comes with its
+    /// first bytes.
+    pub(super) fn places<'a>(&self, words: impl Iterator<Item = (u64, &'a str)>) -> Vec<u32> {
+        let mut places = vec![0];
+        let mut count = 0;
+        for (bytes, word) in words {
+            let is_behind = |file: usize| {
+                let next = self.bytes.get(file);
+                next.is_some_and(|next| *next < bytes || (*next == bytes && self.starts[file].as_str() <= word))
             };
-            let bytes = first_bytes(term.word);
-            let before = file;
-            while self
-                .bytes
-                .get(file + 1)
-                .is_some_and(|next| *next < bytes || (*next == bytes && self.starts[file + 1].as_str() <= term.word))
-            {
-                file += 1;
+            while is_behind(places.len()) {
+                places.push(count);
             }
-            if (file != before || run.count == u16::MAX) && run.count > 0 {
-                each(before, run, place);
-                run = Run { start: place, page, count: 0 };
-            }
-            run.count += 1;
+            count += 1;
         }
+        places.resize(self.starts.len() + 1, count);
+        places
     }
 }
 
@@ -104,7 +92,7 @@ fn step(pages: &Pages) -> u32 {
 }
 
 /// Those whose numbers say so, whatever other pages come and go.
-fn sample(pages: &Pages) -> impl Iterator<Item = &(u32, super::search::Found)> {
+fn sample(pages: &Pages) -> impl Iterator<Item = &(u32, Found)> {
     let step = step(pages);
     pages.iter().filter(move |(number, _)| number % step == 0)
 }

@@ -16,11 +16,11 @@ use crate::render::search::{BITS, Found, MOST_PAGES};
 use crate::render::search_cuts::Cuts;
 
 /// About how many pages are digested as one part.
-const PART: usize = 512;
-/// No part has more pages: their places in it are numbers of two bytes.
-const MOST_IN_PART: usize = 1 << 16;
-/// How many words are remembered as seen, while those of a part are gone through; others are taken for new.
-const SEEN: usize = 256;
+const PART: usize = 1024;
+/// There are never fewer parts than two to the power of this, so that a page's number within its part takes no more than
+const PART_BITS: u32 = 4;
+/// these bits.
+const WITHIN: u32 = BITS - PART_BITS;
 
 /// Pages by their numbers.
 pub(super) type Pages = [(u32, Found)];
@@ -46,15 +46,6 @@ struct Part {
     endings: Vec<(char, Digest)>,
 }
 
-/// Words of a page that are in one file, by the page's place in its part.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    /// Where the record of the first of them stands.
-    pub(super) start: u32,
-    pub(super) page: u16,
-    pub(super) count: u16,
-}
-
 /// What the files depend on.
 pub(super) struct Digests {
     /// Of the words of each file, by the order of the cuts.
@@ -69,44 +60,36 @@ pub(super) struct Word<'a> {
     pub(super) text: &'a str,
     /// How many pages hold it.
     pub(super) count: usize,
-    /// Those in which it weighs most, the heaviest first.
-    pub(super) holders: Vec<Holder>,
+    /// Those in which it weighs most, the heaviest first: the page's number, the weight, the target.
+    pub(super) holders: Vec<(u32, u32, u32)>,
 }
 
 /// A page that holds a word: 63 less the weight, the page's number, and the target, from the highest bits down; so their
 /// order is that of the list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Holder(u64);
+struct Holder(u64);
 
-/// The words of all pages, spread over the files: worth while where more than a few of the files are made.
+/// The words of all pages by file: worth while where more than a few of the files are made.
 #[derive(Debug)]
 pub(super) struct Spread {
-    parts: Vec<Runs>,
+    parts: Vec<Inverted>,
     /// The words that end with a letter, in order.
     endings: BTreeMap<char, String>,
 }
 
-/// The runs of a part's pages, those of one file behind another's.
+/// The words of some pages, each with those that hold it.
 #[derive(Debug)]
-struct Runs {
-    /// The place of the part's first page among all.
-    first: usize,
-    /// Where the runs of each file start, and where those of the last one end.
-    starts: Vec<u32>,
-    runs: Vec<Run>,
-}
-
-/// The pages, part by part: the place of the first of each among all.
-fn parts(pages: &Pages) -> Vec<(usize, &Pages)> {
-    let shift = BITS - (pages.len() / PART).max(1).next_power_of_two().trailing_zeros();
-    let same = pages.chunk_by(|a, b| a.0 >> shift == b.0 >> shift);
-    let mut first = 0;
-    same.flat_map(|part| part.chunks(MOST_IN_PART))
-        .map(|part| {
-            first += part.len();
-            (first - part.len(), part)
-        })
-        .collect()
+struct Inverted {
+    /// What the numbers of its pages begin with.
+    high: u32,
+    /// The words in order.
+    text: String,
+    /// Where each word ends in the text, and its holders in their list.
+    ends: Vec<(u32, u32)>,
+    /// As in `Holder`, by word and page, with the rest of the number.
+    holders: Vec<u32>,
+    /// Where the words of each file start, and where those of the last one end.
+    files: Vec<u32>,
 }
 
 /// Cuts the words, and digests those of each file. They are spread over the files at once, if that is asked for.
@@ -119,33 +102,32 @@ pub(super) fn lay_out(pages: &Pages, before: Kept, is_spread: bool) -> (Cuts, Di
     let parts = parts(pages);
     let mut known = before.parts;
     known.resize_with(parts.len(), Part::default);
-    let digest = |((first, part), known): ((usize, &Pages), Part)| {
+    let digest = |(part, known): (&Pages, Part)| {
         let key = part_key(cuts_digest, part);
         if known.key == key && !is_spread {
             return (known, None);
         }
-        let (runs, lengths) = spread_part(&cuts, first, part);
-        let known = if known.key == key { known } else { digest_part(key, part, &runs, &lengths) };
-        (known, is_spread.then_some(runs))
+        let inverted = Inverted::of(&cuts, part);
+        let known = if known.key == key { known } else { inverted.digest(key) };
+        (known, is_spread.then_some(inverted))
     };
-    let made: Vec<(Part, Option<Runs>)> = parts.into_par_iter().zip(known).map(digest).collect();
-    let (parts, runs): (Vec<Part>, Vec<Option<Runs>>) = made.into_iter().unzip();
-    let spread = is_spread.then(|| {
-        let parts: Vec<Runs> = runs.into_iter().flatten().collect();
-        let files: Vec<Vec<&str>> =
-            (0..cuts.starts.len()).into_par_iter().map(|file| different(pages, &parts, file)).collect();
-        Spread { endings: by_ending(&files), parts }
-    });
+    let made: Vec<(Part, Option<Inverted>)> = parts.into_par_iter().zip(known).map(digest).collect();
+    let (parts, inverted): (Vec<Part>, Vec<Option<Inverted>>) = made.into_iter().unzip();
+    let spread = is_spread.then(|| Spread::of(&cuts, inverted.into_iter().flatten().collect()));
     let digests = combine(cuts.starts.len(), &parts);
-    let known = Kept { cuts_key, starts: cuts.starts.clone(), parts };
-    (cuts, digests, spread, known)
+    let kept = Kept { cuts_key, starts: cuts.starts.clone(), parts };
+    (cuts, digests, spread, kept)
 }
 
-/// Spreads the words over the files, later than in the layout. This runs while other files wait, so on one core.
+/// The pages, part by part.
+fn parts(pages: &Pages) -> Vec<&Pages> {
+    let bits = (pages.len() / PART).max(1).next_power_of_two().trailing_zeros().max(PART_BITS);
+    pages.chunk_by(|a, b| a.0 >> (BITS - bits) == b.0 >> (BITS - bits)).collect()
+}
+
+/// Spreads the words over the files, later than in the layout. Other files wait for it, so this is on one core.
 pub(super) fn spread(cuts: &Cuts, pages: &Pages) -> Spread {
-    let parts: Vec<Runs> = parts(pages).into_iter().map(|(first, part)| spread_part(cuts, first, part).0).collect();
-    let files: Vec<Vec<&str>> = (0..cuts.starts.len()).map(|file| different(pages, &parts, file)).collect();
-    Spread { endings: by_ending(&files), parts }
+    Spread::of(cuts, parts(pages).into_iter().map(|part| Inverted::of(cuts, part)).collect())
 }
 
 fn part_key(cuts: Digest, part: &Pages) -> Digest {
@@ -157,75 +139,111 @@ fn part_key(cuts: Digest, part: &Pages) -> Digest {
     hasher.finish()
 }
 
-/// The runs of a part's pages by file, and how long each is.
-fn spread_part(cuts: &Cuts, first: usize, part: &Pages) -> (Runs, Vec<u32>) {
-    let mut found = Vec::new();
-    let mut starts = vec![0; cuts.starts.len() + 1];
-    for (place, (_, page)) in (0..=u16::MAX).zip(part) {
-        cuts.walk(place, &page.page.terms, &mut |file, run, end| {
-            found.push((u32::try_from(file).unwrap_or(u32::MAX), run, end - run.start));
-            starts[file] += 1;
-        });
+impl Inverted {
+    fn of(cuts: &Cuts, part: &Pages) -> Self {
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let mut numbers: QuickMap<&str, u32> = QuickMap::default();
+        let mut words: Vec<(u64, &str, u32)> = Vec::new();
+        let mut counts: Vec<u32> = Vec::new();
+        let mut found: Vec<(u32, u32)> = Vec::new();
+        for (number, page) in part {
+            for term in page.page.terms.records() {
+                let word = *numbers.entry(term.word).or_insert_with(|| {
+                    words.push((first_bytes(term.word), term.word, small(words.len())));
+                    counts.push(0);
+                    small(words.len() - 1)
+                });
+                counts[word as usize] += 1;
+                found.push((word, within_part(*number, term)));
+            }
+        }
+        words.sort_unstable();
+        let mut inverted = Self {
+            high: part.first().map_or(0, |(number, _)| number >> WITHIN),
+            text: String::with_capacity(words.iter().map(|(_, word, _)| word.len()).sum()),
+            ends: Vec::with_capacity(words.len()),
+            holders: vec![0; found.len()],
+            files: cuts.places(words.iter().map(|(bytes, word, _)| (*bytes, *word))),
+        };
+        let mut end = 0;
+        for (_, word, number) in words {
+            inverted.text.push_str(word);
+            // From here on it is where the next holder of the word goes.
+            let next = &mut counts[number as usize];
+            end += std::mem::replace(next, end);
+            inverted.ends.push((small(inverted.text.len()), end));
+        }
+        for (word, holder) in found {
+            let next = &mut counts[word as usize];
+            inverted.holders[*next as usize] = holder;
+            *next += 1;
+        }
+        inverted
     }
-    let mut sum = 0;
-    for start in &mut starts {
-        sum += std::mem::replace(start, sum);
+
+    /// The words of a file, each with its holders.
+    fn words(&self, file: usize) -> impl Iterator<Item = (&str, &[u32])> {
+        let place = |file: usize| self.files.get(file).map_or(0, |place| *place as usize);
+        let range = place(file)..place(file + 1);
+        let mut start = range.start.checked_sub(1).map_or((0, 0), |before| self.ends[before]);
+        self.ends.get(range).unwrap_or_default().iter().map(move |end| {
+            let (text, holders) = (start.0 as usize..end.0 as usize, start.1 as usize..end.1 as usize);
+            start = *end;
+            (&self.text[text], &self.holders[holders])
+        })
     }
-    let mut next = starts.clone();
-    let mut runs = vec![Run { start: 0, page: 0, count: 0 }; found.len()];
-    let mut lengths = vec![0; found.len()];
-    for (file, run, length) in found {
-        let at = &mut next[file as usize];
-        runs[*at as usize] = run;
-        lengths[*at as usize] = length;
-        *at += 1;
+
+    /// Digests the words by file, and by ending.
+    fn digest(&self, key: Digest) -> Part {
+        let mut endings: QuickMap<char, Vec<u8>> = QuickMap::default();
+        let mut bytes = Vec::new();
+        let mut digest = |file: usize| {
+            bytes.clear();
+            for (word, holders) in self.words(file) {
+                bytes.extend_from_slice(word.as_bytes());
+                // No word has one.
+                bytes.push(0);
+                bytes.extend_from_slice(&u32::try_from(holders.len()).unwrap_or(u32::MAX).to_le_bytes());
+                bytes.extend(holders.iter().flat_map(|holder| holder.to_le_bytes()));
+                if let Some(ending) = word.chars().next_back() {
+                    let words = endings.entry(ending).or_default();
+                    words.extend_from_slice(word.as_bytes());
+                    words.push(0);
+                }
+            }
+            if bytes.is_empty() { Digest::default() } else { Digest::of(&bytes) }
+        };
+        let words = (1..self.files.len()).map(|next| digest(next - 1)).collect();
+        let mut endings: Vec<(char, Digest)> =
+            endings.into_iter().map(|(ending, words)| (ending, Digest::of(&words))).collect();
+        endings.sort_unstable();
+        Part { key, words, endings }
     }
-    (Runs { first, starts, runs }, lengths)
 }
 
-impl Runs {
-    fn of(&self, file: usize) -> std::ops::Range<usize> {
-        let at = |file: usize| self.starts.get(file).map_or(0, |start| *start as usize);
-        at(file)..at(file + 1)
-    }
-}
-
-/// Digests the words of a part by file, and those that are new in it by ending.
-fn digest_part(key: Digest, part: &Pages, runs: &Runs, lengths: &[u32]) -> Part {
-    let mut words = Vec::with_capacity(runs.starts.len());
-    let mut endings: QuickMap<char, Vec<u8>> = QuickMap::default();
-    // Words of one file are seen again soon, and those of another never.
-    let mut seen = vec![""; SEEN];
-    let mut bytes = Vec::new();
-    for file in 0..runs.starts.len().saturating_sub(1) {
-        bytes.clear();
-        for at in runs.of(file) {
-            let Run { start, page, count } = runs.runs[at];
-            let (number, found) = &part[usize::from(page)];
-            let terms = &found.page.terms;
-            bytes.extend_from_slice(&number.to_le_bytes());
-            bytes.extend_from_slice(&lengths[at].to_le_bytes());
-            let start = start as usize;
-            bytes.extend_from_slice(terms.slice(start..start + lengths[at] as usize).as_bytes());
-            for Term { word, .. } in terms.records_from(start).take(usize::from(count)) {
-                let head = first_bytes(word);
-                let slot = &mut seen[(head.wrapping_mul(0x517c_c1b7_2722_0a95) >> 56) as usize % SEEN];
-                if *slot != word {
-                    *slot = word;
-                    if let Some(ending) = word.chars().next_back() {
-                        let words = endings.entry(ending).or_default();
-                        words.extend_from_slice(word.as_bytes());
-                        words.push(b' ');
-                    }
+impl Spread {
+    fn of(cuts: &Cuts, parts: Vec<Inverted>) -> Self {
+        let mut endings: BTreeMap<char, String> = BTreeMap::new();
+        let mut words: QuickSet<&str> = QuickSet::default();
+        for file in 0..cuts.starts.len() {
+            words.extend(parts.iter().flat_map(|part| part.words(file).map(|(word, _)| word)));
+            let mut words: Vec<&str> = words.drain().collect();
+            words.sort_unstable();
+            for word in words {
+                if let Some(ending) = word.chars().next_back() {
+                    let all = endings.entry(ending).or_default();
+                    all.extend((!all.is_empty()).then_some(' '));
+                    all.push_str(word);
                 }
             }
         }
-        words.push(if bytes.is_empty() { Digest::default() } else { Digest::of(&bytes) });
+        Self { parts, endings }
     }
-    let mut endings: Vec<(char, Digest)> =
-        endings.into_iter().map(|(ending, words)| (ending, Digest::of(&words))).collect();
-    endings.sort_unstable();
-    Part { key, words, endings }
+}
+
+/// A holder, without the high bits of the page's number.
+fn within_part(number: u32, Term { weight, target, .. }: Term<'_>) -> u32 {
+    u32::from(63 - weight.min(63)) << (WITHIN + 6) | (number & ((1 << WITHIN) - 1)) << 6 | u32::from(target & 63)
 }
 
 /// The digests of all parts to those of the files.
@@ -249,64 +267,37 @@ fn combine(files: usize, parts: &[Part]) -> Digests {
     }
 }
 
-/// The words that a file has in order, each once.
-fn different<'a>(pages: &'a Pages, parts: &[Runs], file: usize) -> Vec<&'a str> {
-    let mut words: QuickSet<&str> = QuickSet::default();
-    each_of(pages, parts, file, &mut |_, term| _ = words.insert(term.word));
-    let mut words: Vec<&str> = words.into_iter().collect();
-    words.sort_unstable();
-    words
-}
-
-/// The words of all files, in order, by their endings.
-fn by_ending(files: &[Vec<&str>]) -> BTreeMap<char, String> {
-    let mut endings: BTreeMap<char, String> = BTreeMap::new();
-    for word in files.iter().flatten() {
-        if let Some(ending) = word.chars().next_back() {
-            let words = endings.entry(ending).or_default();
-            words.extend((!words.is_empty()).then_some(' '));
-            words.push_str(word);
-        }
-    }
-    endings
-}
-
-/// Calls `each` with all words of a file, by page.
-fn each_of<'a>(pages: &'a Pages, parts: &[Runs], file: usize, each: &mut impl FnMut(u32, Term<'a>)) {
-    for part in parts {
-        for Run { start, page, count } in part.runs.get(part.of(file)).unwrap_or_default() {
-            let (number, found) = &pages[part.first + usize::from(*page)];
-            let records = found.page.terms.records_from(*start as usize);
-            records.take(usize::from(*count)).for_each(|term| each(*number, term));
-        }
-    }
-}
-
 impl Holder {
-    fn new(number: u32, Term { weight, target, .. }: Term<'_>) -> Self {
-        Self(u64::from(63 - weight.min(63)) << 40 | u64::from(number) << 8 | u64::from(target))
+    fn new(high: u32, within: u32) -> Self {
+        let (weight, rest) = (within >> (WITHIN + 6), within & ((1 << (WITHIN + 6)) - 1));
+        Self(u64::from(weight) << 32 | u64::from(high << (WITHIN + 6) | rest))
     }
 
     /// The page's number, the weight, the target.
-    pub(super) fn parts(self) -> (u32, u32, u32) {
+    fn parts(self) -> (u32, u32, u32) {
         let part = |shift: u32, mask: u64| u32::try_from(self.0 >> shift & mask).unwrap_or(0);
-        (part(8, 0xffff_ffff), 63 - part(40, 63), part(0, 63))
+        (part(6, (1 << BITS) - 1), 63 - part(32, 63), part(0, 63))
     }
 }
 
 /// The words of a file in order. They are looked for in each page, where they have not been spread.
-pub(super) fn words<'a>(cuts: &Cuts, pages: &'a Pages, spread: Option<&Spread>, file: usize) -> Vec<Word<'a>> {
+pub(super) fn words<'a>(cuts: &Cuts, pages: &'a Pages, spread: Option<&'a Spread>, file: usize) -> Vec<Word<'a>> {
     let mut by_word: QuickMap<&str, Vec<Holder>> = QuickMap::default();
-    let mut add = |number: u32, term: Term<'a>| by_word.entry(term.word).or_default().push(Holder::new(number, term));
     if let Some(spread) = spread {
-        each_of(pages, &spread.parts, file, &mut add);
+        for part in &spread.parts {
+            for (word, holders) in part.words(file) {
+                let holders = holders.iter().map(|within| Holder::new(part.high, *within));
+                by_word.entry(word).or_default().extend(holders);
+            }
+        }
     } else {
         let (from, to) = cuts.range(file);
-        let initial = from.bytes().next();
         for (number, found) in pages {
-            let behind =
-                found.page.terms.records().skip_while(|term| term.word.bytes().next() < initial || term.word < from);
-            behind.take_while(|term| to.is_none_or(|to| term.word < to)).for_each(|term| add(*number, term));
+            let records = found.page.terms.records_from(from);
+            for term in records.take_while(|term| to.is_none_or(|to| term.word < to)) {
+                let holder = Holder::new(*number >> WITHIN, within_part(*number, term));
+                by_word.entry(term.word).or_default().push(holder);
+            }
         }
     }
     let word = |(text, mut holders): (&'a str, Vec<Holder>)| {
@@ -317,7 +308,7 @@ pub(super) fn words<'a>(cuts: &Cuts, pages: &'a Pages, spread: Option<&Spread>, 
         }
         // Pages of one weight by number, so that the order is one.
         holders.sort_unstable();
-        Word { text, count, holders }
+        Word { text, count, holders: holders.into_iter().map(Holder::parts).collect() }
     };
     let mut words: Vec<Word<'a>> = by_word.into_iter().map(word).collect();
     words.sort_unstable_by_key(|word| word.text);
