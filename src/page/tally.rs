@@ -142,8 +142,14 @@ impl Tally {
         // A word of up to eight bytes is all in its head.
         words.sort_unstable_by(|a, b| a.head.cmp(&b.head).then_with(|| text(a).cmp(text(b))));
         words.into_iter().map(move |mut word| {
-            word.close();
-            Counted { word: text(&word), weight: total(&word.all), target: word.best.1 }
+            // One that stands below one target only weighs most there.
+            let target = if word.best.0 == 0 {
+                word.target
+            } else {
+                word.close();
+                word.best.1
+            };
+            Counted { word: text(&word), weight: total(&word.all), target }
         })
     }
 }
@@ -159,7 +165,6 @@ impl Word {
     }
 }
 
-#[inline]
 fn total(counts: &Counts) -> u8 {
     let weight = |(count, (each, most)): (&u8, (u32, u32))| (u32::from(*count) * each).min(most);
     u8::try_from(counts.iter().zip(WEIGHTS).map(weight).sum::<u32>()).unwrap_or(1)

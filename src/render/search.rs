@@ -260,7 +260,7 @@ impl Index {
         let by_start = digests.words.iter().enumerate().map(|(file, digest)| {
             let (from, to) = self.cuts.range(file);
             let mut hasher = Hasher::new();
-            hasher.part(from).part(to.unwrap_or("")).digest(*digest);
+            hasher.number(self.digits.into()).part(from).part(to.unwrap_or("")).digest(*digest);
             for (name, others) in self.names_between(from, to) {
                 hasher.part(name).number(others.len() as u64);
                 for other in others {
@@ -283,6 +283,7 @@ impl Index {
         same.filter_map(|pages| {
             let group = group_of(pages.first()?.0);
             let mut hasher = Hasher::new();
+            hasher.number(self.digits.into());
             for (number, found) in pages {
                 let (facts, terms) = (&found.page.facts, &found.page.terms);
                 hasher.number(u64::from(*number)).part(found.url.as_str()).part(&facts.title);
