@@ -8,6 +8,7 @@
 //! On disk it is one file: the digest of the rest, the fingerprint of the program, then the values. Pages come without their
 //! text, which the sources hold: it is parsed again where a page is rendered.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -23,6 +24,7 @@ use crate::engine::reviews::Before;
 use crate::engine::site::{Globals, Site};
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
+use crate::render::search_words::Kept;
 
 /// How many pages are written as one piece, to be read on all cores.
 const PIECE: usize = 256;
@@ -36,6 +38,8 @@ pub struct Memo {
     pub(super) site_digest: Digest,
     /// The pages in order of path.
     pub(super) pages: Vec<Known>,
+    /// What was found out about the words of each language's pages.
+    pub(super) search: BTreeMap<String, Kept>,
     /// Whether it differs from what is on disk; whoever writes it there says that it does not.
     pub differs: bool,
     /// What is made of all that is no page; in the same process only.
@@ -94,7 +98,7 @@ impl Memo {
         // Plain data always serialises; a piece that did not would be empty, and so void.
         let piece = |pages| postcard::to_allocvec(pages).unwrap_or_default();
         let pieces: Vec<Vec<u8>> = self.pages.par_chunks(PIECE).map(piece).collect();
-        let head = postcard::to_allocvec(&(self.options, self.site_digest)).unwrap_or_default();
+        let head = postcard::to_allocvec(&(self.options, self.site_digest, &self.search)).unwrap_or_default();
         let parts = || std::iter::once(&head).chain(&pieces);
         let mut bytes = Vec::with_capacity(32 + parts().map(|part| 8 + part.len()).sum::<usize>());
         bytes.extend([0; 16]);
@@ -123,9 +127,9 @@ impl Memo {
             rest = behind;
         }
         let (head, pieces) = parts.split_first()?;
-        let (options, site_digest): (Option<Options>, Digest) = postcard::from_bytes(head).ok()?;
+        let (options, site_digest, search) = postcard::from_bytes(head).ok()?;
         let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().map(|piece| postcard::from_bytes(piece).ok()).collect();
         let pages = pieces?.into_iter().flatten().collect();
-        Some(Self { options, site_digest, pages, ..Self::default() })
+        Some(Self { options, site_digest, pages, search, ..Self::default() })
     }
 }

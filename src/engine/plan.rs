@@ -26,6 +26,7 @@ use crate::engine::reviews::{self, Reviews};
 use crate::engine::site::{Globals, Site};
 use crate::page::facts::Facts;
 use crate::render::search::{self, Found};
+use crate::render::search_words::Kept;
 use crate::source::snapshot::{Sources, Text};
 
 /// A whole site to be.
@@ -112,7 +113,8 @@ pub fn plan(
         let texts: Vec<(&SourcePath, &Text)> = known.iter().map(Known::path).zip(&written).collect();
         Board::new(&site, &drafts, (&reviews, &pages), &texts, &mut memo.grades)
     });
-    let search = search_indexes(&site, &pages, 2 * parsed_anew > pages.len());
+    let (search, kept) = search_indexes(&site, &pages, 2 * parsed_anew > pages.len(), std::mem::take(&mut memo.search));
+    memo.search = kept;
     let plan = Plan {
         diagnostics: faults,
         base_path: globals.base_path().to_owned(),
@@ -217,7 +219,12 @@ fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index], board: 
 
 /// The indexes for searching, by language. What they hold is of the pages' texts, so they are no part of the site, whose
 /// digest an edit of a text leaves as it is.
-fn search_indexes(site: &Site, pages: &[PlannedPage], is_new: bool) -> Vec<search::Index> {
+fn search_indexes(
+    site: &Site,
+    pages: &[PlannedPage],
+    is_new: bool,
+    mut before: BTreeMap<String, Kept>,
+) -> (Vec<search::Index>, BTreeMap<String, Kept>) {
     let mut by_lang: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
     for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| planned.current.page.facts.is_found()) {
         if site.searched.contains(site.lang(number)) {
@@ -229,16 +236,16 @@ fn search_indexes(site: &Site, pages: &[PlannedPage], is_new: bool) -> Vec<searc
             });
         }
     }
-    let lay_out = |(lang, found)| {
+    let lay_out = |(lang, found, before): (&str, Vec<Found>, Kept)| {
         let words = &site.theme()?.words(lang)?.strings.words;
         let glossary = site.terms(lang);
-        Some(search::lay_out(
-            lang,
-            found,
-            search::Setting { glossary: &glossary, words, offline: site.globals.offline, is_new },
-        ))
+        let setting = search::Setting { glossary: &glossary, words, offline: site.globals.offline, is_new };
+        let (index, kept) = search::lay_out(lang, found, setting, before);
+        Some((index, (lang.to_owned(), kept)))
     };
-    by_lang.into_par_iter().filter_map(lay_out).collect()
+    let by_lang: Vec<_> =
+        by_lang.into_iter().map(|(lang, found)| (lang, found, before.remove(lang).unwrap_or_default())).collect();
+    by_lang.into_par_iter().filter_map(lay_out).unzip()
 }
 
 fn index_files(search: &[search::Index]) -> BTreeMap<OutPath, (usize, usize)> {

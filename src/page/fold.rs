@@ -5,51 +5,90 @@
 //! Arabic vowel point go; a Devanagari vowel sign is a letter of its own and stays. Scripts that put no space between words
 //! are cut into pairs of neighbors, which finds what a dictionary would.
 
-use std::borrow::Cow;
-
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Longer words are cut here: nobody types them, and an address would fill the index.
 const LONGEST: usize = 32;
 
-/// Calls `found` with each word of a text, folded. A word with a hyphen is found by its parts and as a whole without it.
-pub fn each_word(text: &str, found: &mut dyn FnMut(&str)) {
-    let mut before: Option<(usize, Cow<'_, str>)> = None;
-    for (start, word) in cut(text) {
-        let folded = fold(word);
-        if folded.chars().any(is_unspaced) {
-            pairs(&folded, found);
-            before = None;
-            continue;
+/// Cuts and folds. It holds what it works with from one text to the next.
+#[derive(Debug, Default)]
+pub struct Folder {
+    buffer: String,
+    /// What stands before a hyphen.
+    first: String,
+}
+
+impl Folder {
+    /// Calls `found` with each word of a text, folded. A word with a hyphen is found by its parts and as a whole without it.
+    pub fn each_word(&mut self, text: &str, found: &mut impl FnMut(&str)) {
+        let Self { buffer, first } = self;
+        let mut first_end = usize::MAX;
+        let mut at = 0;
+        while let Some(Piece { start, end, kind }) = next(text, at) {
+            at = end;
+            let word = &text[start..end];
+            let folded: &str = match kind {
+                Kind::Folded => word,
+                Kind::Ascii => {
+                    buffer.clear();
+                    word.split('\'').for_each(|part| buffer.push_str(part));
+                    buffer.make_ascii_lowercase();
+                    buffer
+                }
+                Kind::Other => {
+                    buffer.clear();
+                    fold(word, buffer);
+                    if buffer.chars().any(is_unspaced) {
+                        pairs(buffer, found);
+                        first_end = usize::MAX;
+                        continue;
+                    }
+                    buffer
+                }
+            };
+            if text.get(first_end..start).is_some_and(|between| matches!(between, "-" | "\u{2011}")) {
+                first.push_str(folded);
+                emit(first, found);
+            }
+            emit(folded, found);
+            if text[end..].starts_with(['-', '\u{2011}']) {
+                first.clear();
+                first.push_str(folded);
+                first_end = end;
+            }
         }
-        let joined = before.take().filter(|(end, _)| matches!(&text[*end..start], "-" | "\u{2011}"));
-        if let Some((_, first)) = joined {
-            emit(&format!("{first}{folded}"), found);
-        }
-        emit(&folded, found);
-        before = Some((start + word.len(), folded));
     }
 }
 
 /// The folded words of a text, each with those before it, as one text with single spaces.
 pub fn phrase(text: &str) -> String {
-    cut(text).map(|(_, word)| fold(word)).filter(|word| is_kept(word)).collect::<Vec<_>>().join(" ")
+    let mut at = 0;
+    let words = std::iter::from_fn(|| {
+        let piece = next(text, at)?;
+        at = piece.end;
+        let mut folded = String::new();
+        fold(&text[piece.start..piece.end], &mut folded);
+        Some(folded)
+    });
+    words.filter(|word| is_kept(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// A letter alone says nothing, unless it is a word by itself as in Chinese.
 fn is_kept(word: &str) -> bool {
-    word.chars().nth(1).is_some() || word.starts_with(|c: char| is_unspaced(c) || c.is_numeric())
+    // No character is longer than four bytes.
+    word.len() > 4 || word.chars().nth(1).is_some() || word.starts_with(|c: char| is_unspaced(c) || c.is_numeric())
 }
 
-fn emit(word: &str, found: &mut dyn FnMut(&str)) {
+fn emit(word: &str, found: &mut impl FnMut(&str)) {
     if is_kept(word) {
-        let end = word.char_indices().nth(LONGEST).map_or(word.len(), |(at, _)| at);
-        found(&word[..end]);
+        let is_short = word.len() <= LONGEST;
+        let end = if is_short { None } else { word.char_indices().nth(LONGEST) };
+        found(end.map_or(word, |(at, _)| &word[..at]));
     }
 }
 
-fn pairs(word: &str, found: &mut dyn FnMut(&str)) {
+fn pairs(word: &str, found: &mut impl FnMut(&str)) {
     let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
     if starts.len() == 2 {
         found(word);
@@ -59,26 +98,81 @@ fn pairs(word: &str, found: &mut dyn FnMut(&str)) {
     }
 }
 
-/// The words of a text as they stand, with where they start. An apostrophe between letters belongs to the word.
-fn cut(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text[at..].find(is_letter)?;
-        let mut end = text[start..].find(|c| !is_letter(c)).map_or(text.len(), |len| start + len);
-        while let Some(rest) = text[end..].strip_prefix(['\'', '\u{2019}']) {
-            if !rest.starts_with(is_letter) {
-                break;
-            }
-            let from = text.len() - rest.len();
-            end = rest.find(|c| !is_letter(c)).map_or(text.len(), |len| from + len);
+/// A word of a text as it stands.
+struct Piece {
+    start: usize,
+    end: usize,
+    kind: Kind,
+}
+
+/// What folding a word takes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Nothing.
+    Folded,
+    /// Small letters, and no apostrophe.
+    Ascii,
+    /// A look at each character.
+    Other,
+}
+
+/// The next word from a place on. An apostrophe between letters belongs to the word.
+fn next(text: &str, from: usize) -> Option<Piece> {
+    let bytes = text.as_bytes();
+    let mut start = from;
+    let mut kind = loop {
+        let byte = *bytes.get(start)?;
+        let (found, len) = letter(text, start, byte);
+        if let Some(kind) = found {
+            break kind;
         }
-        at = end;
-        Some((start, &text[start..end]))
-    })
+        start += len;
+    };
+    let mut end = start;
+    while let Some(byte) = bytes.get(end) {
+        let (found, len) = letter(text, end, *byte);
+        if let Some(found) = found {
+            kind = kind.max(found);
+            end += len;
+            continue;
+        }
+        let apostrophe = match byte {
+            b'\'' => Kind::Ascii,
+            0xe2 if text[end..].starts_with('\u{2019}') => Kind::Other,
+            _ => break,
+        };
+        let behind = end + len;
+        if !bytes.get(behind).is_some_and(|byte| letter(text, behind, *byte).0.is_some()) {
+            break;
+        }
+        kind = kind.max(apostrophe);
+        end = behind;
+    }
+    Some(Piece { start, end, kind })
+}
+
+/// What it takes to fold the character at a place, if it is a letter, and how long it is.
+#[inline]
+fn letter(text: &str, at: usize, byte: u8) -> (Option<Kind>, usize) {
+    if byte.is_ascii() {
+        let found = if byte.is_ascii_lowercase() || byte.is_ascii_digit() {
+            Some(Kind::Folded)
+        } else {
+            byte.is_ascii_uppercase().then_some(Kind::Ascii)
+        };
+        return (found, 1);
+    }
+    other_letter(text, at)
+}
+
+#[cold]
+fn other_letter(text: &str, at: usize) -> (Option<Kind>, usize) {
+    let c = text[at..].chars().next().unwrap_or_default();
+    (is_letter(c).then_some(Kind::Other), c.len_utf8())
 }
 
 fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
+    c.is_alphanumeric() || is_combining_mark(c)
 }
 
 /// Thai, Lao, Burmese, Khmer, Kana, Han: no space stands between two words.
@@ -86,14 +180,7 @@ fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
-fn fold(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Cow::Borrowed(word);
-    }
-    if word.is_ascii() {
-        return word.bytes().filter(|byte| *byte != b'\'').map(|byte| char::from(byte.to_ascii_lowercase())).collect();
-    }
-    let mut folded = String::with_capacity(word.len());
+fn fold(word: &str, folded: &mut String) {
     let kept = |c: &char| !matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\'' | '\u{2019}');
     for c in word.nfkd().filter(kept).flat_map(char::to_lowercase) {
         match c {
@@ -110,7 +197,6 @@ fn fold(word: &str) -> Cow<'_, str> {
             _ => {}
         }
     }
-    Cow::Owned(folded)
 }
 
 #[cfg(test)]
@@ -119,7 +205,7 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         let mut words = Vec::new();
-        each_word(text, &mut |word| words.push(word.to_owned()));
+        Folder::default().each_word(text, &mut |word| words.push(word.to_owned()));
         words
     }
 

@@ -11,6 +11,7 @@ pub mod markdown;
 pub mod parse;
 pub mod prose;
 pub mod structure;
+pub mod tally;
 pub mod target;
 pub mod terms;
 pub mod words;

@@ -3,45 +3,44 @@
 //! This is made from one file alone and kept with the page, so that a site's index needs no second look at the text of pages
 //! that did not change.
 
-use std::cmp::Ordering;
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::digest::Hasher;
+use crate::base::digest::Digest;
 use crate::page::body::{Body, Component, Node};
-use crate::page::fold;
+use crate::page::fold::Folder;
+use crate::page::tally::{Counted, Stands, Tally};
 
-/// What a word weighs by where it stands; in the text it weighs as much as it stands there often.
-const IN_TITLE: u32 = 24;
-const IN_HEADING: u32 = 12;
-const IN_DESCRIPTION: u32 = 4;
-/// What headings and the text may add, so that a long page does not stand before one that is about the word. With title and
-/// description that is 61 at most: a weight is written as one of 64 digits.
-const MOST_IN_HEADINGS: u32 = 20;
-const MOST_IN_TEXT: u32 = 13;
 /// Headings beyond this one count as the last: their number is one of 64 digits, and the page itself has the first.
 const LAST_TARGET: usize = 63;
 /// How much of the text stands for a page that has no description, in characters.
 const OPENING: usize = 160;
+/// Stands behind each part of a target; no text has one.
+const END: char = '\0';
 
 /// The words of a page.
+///
+/// They are texts and not lists, since there are some hundred in each of many pages, which every build reads from the memo.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// The places of the page that a result may lead to beside its top, in order.
-    pub targets: Vec<Target>,
-    /// How its text begins.
+    /// How its text begins, if it has no description.
     pub opening: String,
+    /// The digest of the words with all that is said of them.
+    pub digest: Digest,
+    /// Anchors and titles in turn, each with its end.
+    targets: String,
+    /// For each word in order: its length less one, its weight and its target, a byte each and none above 127; then the word.
     words: String,
-    entries: Vec<Entry>,
 }
 
-/// A heading, a question, or anything else with an id and a title.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Target {
+/// A heading, a question, or anything else with an id and a title: a place that a result may lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target<'a> {
     /// The anchor.
-    pub id: String,
+    pub id: &'a str,
     /// What it is called.
-    pub title: String,
+    pub title: &'a str,
 }
 
 /// One word of a page.
@@ -55,116 +54,104 @@ pub struct Term<'a> {
     pub target: u8,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
-    end: u32,
-    weight: u8,
-    target: u8,
+/// The words of a page in order.
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    words: &'a str,
+    at: usize,
 }
 
 impl Terms {
-    /// How many words there are.
-    pub fn len(&self) -> usize {
-        self.entries.len()
+    /// The places of the page that a result may lead to beside its top, in order.
+    pub fn targets(&self) -> impl Iterator<Item = Target<'_>> {
+        let mut parts = self.targets.split_terminator(END);
+        std::iter::from_fn(move || Some(Target { id: parts.next()?, title: parts.next()? }))
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// All of them as one text, for a digest.
+    pub fn all_targets(&self) -> &str {
+        &self.targets
+    }
+
+    /// The words from one on, in order.
+    pub fn records_from(&self, word: &str) -> Records<'_> {
+        let (bytes, first) = (self.words.as_bytes(), word.bytes().next().unwrap_or(0));
+        let mut at = 0;
+        // Most are told by their first letter.
+        while let Some([len, _, _, letter]) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            if *letter >= first {
+                break;
+            }
+            at += 4 + usize::from(*len);
+        }
+        let mut records = Records { words: &self.words, at };
+        while records.next().is_some_and(|term| term.word < word) {
+            at = records.at;
+        }
+        Records { words: &self.words, at }
     }
 
     /// The words in order.
-    pub fn iter(&self) -> impl Iterator<Item = Term<'_>> {
-        (0..self.entries.len()).map(|at| self.term(at))
+    pub fn records(&self) -> Records<'_> {
+        Records { words: &self.words, at: 0 }
     }
+}
 
-    /// A word by its place in the order.
-    pub fn term(&self, at: usize) -> Term<'_> {
-        let Entry { weight, target, .. } = self.entries[at];
-        Term { word: self.word(at), weight, target }
-    }
+impl<'a> Iterator for Records<'a> {
+    type Item = Term<'a>;
 
-    /// The words from one to before another, by their places in the order.
-    pub fn between(&self, from: &str, to: Option<&str>) -> std::ops::Range<usize> {
-        let before = |word: &str| {
-            let (mut low, mut high) = (0, self.entries.len());
-            while low < high {
-                let middle = usize::midpoint(low, high);
-                if self.word(middle) < word { low = middle + 1 } else { high = middle }
-            }
-            low
-        };
-        before(from)..to.map_or(self.entries.len(), before)
-    }
-
-    /// Adds some of the words to a digest, with all that is said of them.
-    pub fn digest(&self, range: std::ops::Range<usize>, hasher: &mut Hasher) {
-        let mut start = range.start.checked_sub(1).map_or(0, |before| self.entries[before].end);
-        let text = start as usize..range.end.checked_sub(1).map_or(0, |last| self.entries[last].end as usize);
-        let mut said = Vec::with_capacity(3 * range.len());
-        for Entry { end, weight, target } in &self.entries[range] {
-            // A word has 128 bytes at most.
-            said.extend([u8::try_from(end - start).unwrap_or(u8::MAX), *weight, *target]);
-            start = *end;
-        }
-        hasher.part(&said).part(&self.words[text]);
-    }
-
-    /// The text of a word by its place in the order.
-    pub fn word(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).map_or(0, |before| self.entries[before].end as usize);
-        &self.words[start..self.entries[at].end as usize]
+    fn next(&mut self) -> Option<Term<'a>> {
+        let [len, weight, target] = *self.words.as_bytes().get(self.at..)?.first_chunk()?;
+        let start = self.at + 3;
+        self.at = start + usize::from(len) + 1;
+        Some(Term { word: self.words.get(start..self.at)?, weight, target })
     }
 }
 
 /// Reads the words of a page.
 pub fn read(title: &str, description: Option<&str>, tags: &[String], body: &Body) -> Terms {
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        targets: String::new(),
+        target_count: 0,
+        tally: Tally::new(),
+        folder: Folder::default(),
+        opening: String::new(),
+        missing: if description.is_none() { OPENING } else { 0 },
+        text: String::new(),
+        tag: None,
+        heading: None,
+    };
     for tag in tags {
-        reader.add(tag, IN_DESCRIPTION);
+        reader.add(tag, Stands::Description);
     }
-    reader.add(title, IN_TITLE);
-    reader.add(description.unwrap_or(""), IN_DESCRIPTION);
+    reader.add(title, Stands::Title);
+    reader.add(description.unwrap_or(""), Stands::Description);
     reader.body(body, &body.nodes);
     reader.flush();
     reader.finish()
 }
 
-/// One standing of a word: where its folded text is, in which target, and what it weighs.
-struct Standing {
-    /// How the word begins: most words are put in order by this alone.
-    head: u64,
-    start: u32,
-    len: u8,
-    target: u8,
-    weight: u32,
-}
-
-#[derive(Default)]
 struct Reader {
-    targets: Vec<Target>,
-    folded: String,
-    standings: Vec<Standing>,
+    targets: String,
+    target_count: usize,
+    tally: Tally,
+    folder: Folder,
     opening: String,
+    /// How many characters of it are still to come.
+    missing: usize,
     /// Text that is not yet cut into words: an inline tag may stand inside one.
     text: String,
-    /// The tag that is being read, across the slots in its attributes.
+    /// The tag that is being read, if it goes on behind a slot in its attributes.
     tag: Option<String>,
     /// The id of the heading that is open.
     heading: Option<String>,
 }
 
 impl Reader {
-    fn add(&mut self, text: &str, weight: u32) {
-        let target = u8::try_from(self.targets.len().min(LAST_TARGET)).unwrap_or(0);
-        let Self { folded, standings, .. } = self;
-        fold::each_word(text, &mut |word| {
-            let start = u32::try_from(folded.len()).unwrap_or(u32::MAX);
-            folded.push_str(word);
-            // A word has 32 characters at most, of 4 bytes at most.
-            let (head, len) = (first_bytes(word), u8::try_from(word.len()).unwrap_or(u8::MAX));
-            standings.push(Standing { head, start, len, target, weight });
-        });
+    fn add(&mut self, text: &str, stands: Stands) {
+        let target = u8::try_from(self.target_count.min(LAST_TARGET)).unwrap_or(0);
+        let Self { tally, folder, .. } = self;
+        folder.each_word(text, &mut |word| tally.add(word, stands, target));
     }
 
     fn body(&mut self, body: &Body, nodes: &[Node]) {
@@ -189,36 +176,40 @@ impl Reader {
         for (_, value) in
             component.attributes.iter().filter(|(name, _)| ["caption", "alt", "of"].contains(&name.as_str()))
         {
-            self.add(value.text(), 1);
+            self.add(value.text(), Stands::Text);
         }
         if let Some(title) = title {
-            self.add(title, if value("id").is_some() { IN_HEADING } else { 1 });
+            self.add(title, if value("id").is_some() { Stands::Heading } else { Stands::Text });
         }
         self.body(body, &component.nodes);
         self.flush();
     }
 
     fn target(&mut self, id: &str, title: &str) {
-        self.targets.push(Target { id: id.to_owned(), title: title.to_owned() });
+        self.target_count += 1;
+        for part in [id, title] {
+            self.targets.extend(part.chars().filter(|c| *c != END));
+            self.targets.push(END);
+        }
     }
 
     fn html(&mut self, html: &str) {
         let mut rest = html;
-        loop {
-            if let Some(tag) = &mut self.tag {
-                let Some(end) = rest.find('>') else { return tag.push_str(rest) };
-                tag.push_str(&rest[..end]);
-                let tag = self.tag.take().unwrap_or_default();
-                self.tag(&tag);
-                rest = &rest[end + 1..];
-            } else {
-                let end = rest.find('<').unwrap_or(rest.len());
-                self.text.push_str(&rest[..end]);
-                let Some(inside) = rest.get(end + 1..) else { return };
-                self.tag = Some(String::new());
-                rest = inside;
-            }
+        if let Some(mut tag) = self.tag.take() {
+            let end = rest.find('>');
+            tag.push_str(&rest[..end.unwrap_or(rest.len())]);
+            let Some(end) = end else { return self.tag = Some(tag) };
+            self.tag(&tag);
+            rest = &rest[end + 1..];
         }
+        while let Some(start) = rest.find('<') {
+            self.text.push_str(&rest[..start]);
+            rest = &rest[start + 1..];
+            let Some(end) = rest.find('>') else { return self.tag = Some(rest.to_owned()) };
+            self.tag(&rest[..end]);
+            rest = &rest[end + 1..];
+        }
+        self.text.push_str(rest);
     }
 
     fn tag(&mut self, tag: &str) {
@@ -231,7 +222,7 @@ impl Reader {
                 } else {
                     self.flush();
                     let id = tag.split_once(" id=\"").and_then(|(_, rest)| rest.split_once('"'));
-                    self.heading = id.map(|(id, _)| unescape(id));
+                    self.heading = id.map(|(id, _)| unescape(id).into_owned());
                 }
             }
             _ => self.flush(),
@@ -240,81 +231,48 @@ impl Reader {
 
     fn close(&mut self) {
         let Some(id) = self.heading.take() else { return self.flush() };
-        let title = unescape(&std::mem::take(&mut self.text));
+        let text = std::mem::take(&mut self.text);
+        let title = unescape(&text);
         self.target(&id, title.trim());
-        self.add(&title, IN_HEADING);
+        self.add(&title, Stands::Heading);
     }
 
     /// Cuts the text so far into words.
     fn flush(&mut self) {
-        if self.text.trim().is_empty() {
-            self.text.clear();
-            return;
+        let mut text = std::mem::take(&mut self.text);
+        if !text.trim().is_empty() {
+            let plain = unescape(&text);
+            self.add(&plain, Stands::Text);
+            if self.target_count == 0 && self.missing > 0 {
+                self.opening.extend(if self.opening.is_empty() { None } else { Some(' ') });
+                let more = plain.trim().chars().map(|c| if c == '\n' { ' ' } else { c }).take(self.missing);
+                self.opening.extend(more);
+                self.missing = OPENING.saturating_sub(self.opening.chars().count());
+            }
         }
-        let text = unescape(&std::mem::take(&mut self.text));
-        self.add(&text, 1);
-        let missing = OPENING.saturating_sub(self.opening.chars().count());
-        if self.targets.is_empty() && missing > 0 {
-            self.opening.extend(if self.opening.is_empty() { None } else { Some(' ') });
-            self.opening.extend(text.trim().chars().map(|c| if c == '\n' { ' ' } else { c }).take(missing));
-        }
+        text.clear();
+        self.text = text;
     }
 
-    fn finish(self) -> Terms {
-        let Self { folded, mut standings, targets, opening, .. } = self;
-        let word = |standing: &Standing| {
-            let start = standing.start as usize;
-            folded.get(start..start + usize::from(standing.len)).unwrap_or("")
-        };
-        // Those that stand below one target are summed up, so their order does not matter. A shorter word is all in its head.
-        let order = |a: &Standing, b: &Standing| {
-            let rest = || if a.len.max(b.len) > 8 { word(a).cmp(word(b)) } else { Ordering::Equal };
-            a.head.cmp(&b.head).then_with(rest)
-        };
-        standings.sort_unstable_by(|a, b| order(a, b).then(a.target.cmp(&b.target)));
-        let mut terms = Terms { targets, opening, ..Terms::default() };
-        for same in standings.chunk_by(|a, b| order(a, b).is_eq()) {
-            let (weight, target) = weigh(same);
-            terms.words.push_str(same.first().map_or("", word));
-            terms.entries.push(Entry { end: u32::try_from(terms.words.len()).unwrap_or(u32::MAX), weight, target });
+    fn finish(mut self) -> Terms {
+        let mut words = String::with_capacity(self.tally.bytes() + 3 * self.tally.len());
+        for Counted { word, weight, target } in self.tally.counted() {
+            // A word has 32 characters at most, of 4 bytes at most.
+            let len = u8::try_from(word.len().saturating_sub(1)).unwrap_or(0);
+            for number in [len, weight, target] {
+                words.push(char::from(number));
+            }
+            words.push_str(word);
         }
-        terms
+        let digest = Digest::of(words.as_bytes());
+        Terms { opening: self.opening, digest, targets: self.targets, words }
     }
-}
-
-/// What a word weighs by all its standings, which are sorted by target, and the target where it weighs most.
-fn weigh(same: &[Standing]) -> (u8, u8) {
-    let sum = |standings: &[Standing], kind: u32, most: u32| {
-        standings.iter().map(|standing| standing.weight).filter(|weight| *weight == kind).sum::<u32>().min(most)
-    };
-    let total = |standings: &[Standing]| {
-        sum(standings, IN_TITLE, IN_TITLE)
-            + sum(standings, IN_HEADING, MOST_IN_HEADINGS)
-            + sum(standings, IN_DESCRIPTION, IN_DESCRIPTION)
-            + sum(standings, 1, MOST_IN_TEXT)
-    };
-    let mut best = (0, 0);
-    for below in same.chunk_by(|a, b| a.target == b.target) {
-        let weight = total(below);
-        if weight > best.0 {
-            best = (weight, below.first().map_or(0, |standing| standing.target));
-        }
-    }
-    (u8::try_from(total(same)).unwrap_or(1), best.1)
-}
-
-/// The first eight bytes of a text as a number whose order is theirs.
-pub fn first_bytes(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let count = text.len().min(8);
-    bytes[..count].copy_from_slice(&text.as_bytes()[..count]);
-    u64::from_be_bytes(bytes)
 }
 
 /// Undoes the references that the Markdown library writes.
-fn unescape(text: &str) -> String {
+fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&").into()
 }

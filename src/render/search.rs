@@ -3,7 +3,8 @@
 //! The files are classic scripts that hand their text to `iortSearch`, so that they load from a disk and under a policy that
 //! allows no connections. There are four kinds:
 //!
-//! - `index.js`: which files there are, and the theme's words for the search field;
+//! - `index.js`: which files there are, and the theme's words for the search field. On a small site it holds all the others would,
+//!   so that the first letter typed is answered at once;
 //! - `w-<letters>.js`: the words from those letters to the next file's, each with the pages that hold it, and the other names of the
 //!   glossary's terms;
 //! - `e-<letter>.js`: the words that end with a letter, for a query whose first letters are mistyped and last ones are not;
@@ -16,7 +17,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::json;
 
@@ -25,7 +27,8 @@ use crate::base::path::{OutPath, UrlPath, encode};
 use crate::page::facts::{Facts, GlossaryEntry};
 use crate::page::fold;
 use crate::page::parse::Page;
-use crate::render::search_words::{Cuts, Digests, Spread, Word};
+use crate::render::search_cuts::Cuts;
+use crate::render::search_words::{self, Digests, Kept, Spread, Word};
 use crate::site::routes::SEARCH;
 
 /// A word of more pages than this names those in which it weighs most: it is of use beside a rarer one only.
@@ -36,8 +39,16 @@ const GROUP: usize = 32;
 const DESCRIPTION: usize = 140;
 /// The digits of numbers: page, weight, heading.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/// Bits in the number of a page: four digits.
-const BITS: u32 = 24;
+/// Bits in the number of a page at most: four digits of six.
+pub(super) const BITS: u32 = 24;
+/// A site of no more pages has numbers of two digits.
+const SHORT: usize = 256;
+/// A site of no more pages may have its index in one file, and numbers of one digit.
+const MOST_IN_ONE: usize = 64;
+/// How long that file is at most, in bytes: about 9 KB compressed.
+const ONE: usize = 18_000;
+/// How many files are made by looking for their words in each page, before the words are spread over all files at once.
+const LOOKS: usize = 8;
 
 /// A page to be found.
 #[derive(Clone, Debug)]
@@ -51,7 +62,7 @@ pub struct Found {
 }
 
 /// The index of a language.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Index {
     /// The language.
     pub lang: String,
@@ -61,10 +72,14 @@ pub struct Index {
     pages: Vec<(u32, Found)>,
     /// The names of the glossary's terms, each with the others of the same thing.
     names: BTreeMap<String, BTreeSet<String>>,
+    /// How many digits their numbers have.
+    digits: u32,
     group_bits: u32,
     cuts: Cuts,
-    /// Where most files will be made.
-    spread: Option<Spread>,
+    /// Made when it is worth while. The bytes are the same with it and without.
+    spread: OnceLock<Spread>,
+    /// How many files were made without it.
+    looks: AtomicUsize,
 }
 
 /// A file of an index.
@@ -104,58 +119,78 @@ pub struct Setting<'a> {
     pub words: &'a BTreeMap<String, String>,
     /// Whether results must name files.
     pub offline: bool,
-    /// Whether most pages are new. Their words are then spread over the files at once; the bytes are the same.
+    /// Whether most pages are new, so that most files will be made.
     pub is_new: bool,
 }
 
-/// Lays out the index of a language.
-pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>) -> Index {
-    let Setting { glossary, words, offline, .. } = setting;
-    let pages = numbered(found);
-    let cuts = Cuts::of(&pages);
+/// Lays out the index of a language. What was found out the last time saves work and changes nothing else.
+pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>, before: Kept) -> (Index, Kept) {
+    let Setting { glossary, words, offline, is_new } = setting;
+    let digits = if found.len() <= SHORT { 2 } else { BITS / 6 };
+    let pages = numbered(found, 6 * digits);
+    let (cuts, digests, spread, known) = search_words::lay_out(&pages, before, is_new);
     let groups = (pages.len().div_ceil(GROUP)).next_power_of_two();
     let mut index = Index {
         lang: lang.to_owned(),
         files: Vec::new(),
         names: names(glossary),
-        spread: setting.is_new.then(|| cuts.spread(&pages)),
+        spread: spread.map_or_else(OnceLock::new, OnceLock::from),
+        looks: AtomicUsize::new(0),
         cuts,
         pages,
+        digits,
         group_bits: groups.trailing_zeros(),
     };
-    let digests = index.cuts.digests(&index.pages);
+    let strings: BTreeMap<_, _> = words.iter().filter(|(name, _)| name.starts_with("search_")).collect();
+    if let Some((words, list)) = index.in_one() {
+        let pages = index.pages.len();
+        index.start(&json!({
+            "digits": 1, "bits": 0, "words": "", "endings": "", "pages": pages, "offline": offline, "strings": strings,
+            "all": words, "list": list,
+        }));
+        return (index, known);
+    }
     let endings = digests.endings.iter().map(|(ending, _)| ending.to_string()).collect::<Vec<_>>();
-    let start = json!({
+    index.start(&json!({
+        "digits": digits,
         "words": index.cuts.starts.join(" "),
         "endings": endings.join(" "),
         "bits": index.group_bits,
         "pages": index.pages.len(),
         "offline": offline,
-        "strings": words.iter().filter(|(name, _)| name.starts_with("search_")).collect::<BTreeMap<_, _>>(),
-    });
-    let start = call("index", &start.to_string());
-    let key = Digest::of(start.as_bytes());
-    index.files.push(File { path: path(lang, "index"), key, holds: Holds::Start(start) });
+        "strings": strings,
+    }));
     let files = index.word_files(&digests);
     index.files.extend(files);
     let groups = index.groups();
     index.files.extend(groups);
-    index
+    (index, known)
 }
 
 /// Gives each page a number made of its address. Of two that fall on one, the later address takes the next that is free.
-fn numbered(mut found: Vec<Found>) -> Vec<(u32, Found)> {
-    found.sort_by(|a, b| a.url.cmp(&b.url));
-    let mut taken: BTreeMap<u32, Found> = BTreeMap::new();
-    for page in found {
+fn numbered(found: Vec<Found>, bits: u32) -> Vec<(u32, Found)> {
+    let number = |page: &Found| {
         let digest = Digest::of(page.url.as_str().as_bytes());
-        let mut number = digest.as_bytes()[..3].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
-        while taken.contains_key(&number) {
-            number = (number + 1) % (1 << BITS);
-        }
-        taken.insert(number, page);
+        let number = digest.as_bytes()[..3].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
+        number >> (BITS - bits)
+    };
+    let mut pages: Vec<(u32, Found)> = found.into_iter().map(|page| (number(&page), page)).collect();
+    pages.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.url.cmp(&b.1.url)));
+    let mut free = 0;
+    for (number, _) in &mut pages {
+        *number = free.max(*number);
+        free = *number + 1;
     }
-    taken.into_iter().collect()
+    // The last ones may be pushed beyond the last number: then all move down, to where there is room.
+    let mut last = 1 << bits;
+    for (number, _) in pages.iter_mut().rev() {
+        if *number < last {
+            break;
+        }
+        last -= 1;
+        *number = last;
+    }
+    pages
 }
 
 fn names(glossary: &[&GlossaryEntry]) -> BTreeMap<String, BTreeSet<String>> {
@@ -192,11 +227,40 @@ fn named(letters: &str) -> String {
 }
 
 impl Index {
+    fn start(&mut self, value: &serde_json::Value) {
+        let start = call("index", &value.to_string());
+        let key = Digest::of(start.as_bytes());
+        self.files.push(File { path: path(&self.lang, "index"), key, holds: Holds::Start(start) });
+    }
+
+    /// All words, and all pages, of a site that is small enough for one file. There a page's number is its place.
+    fn in_one(&self) -> Option<(String, Vec<serde_json::Value>)> {
+        if self.pages.len() > MOST_IN_ONE {
+            return None;
+        }
+        let mut lines = Lines { digits: 1, ..Lines::default() };
+        for file in 0..self.cuts.starts.len() {
+            for mut word in search_words::words(&self.cuts, &self.pages, None, file) {
+                for (number, ..) in &mut word.holders {
+                    let place = self.pages.partition_point(|(before, _)| before < number);
+                    *number = u32::try_from(place).unwrap_or(0);
+                }
+                lines.word(&word);
+            }
+        }
+        lines.names(self.names.iter());
+        let place = |place: usize| u32::try_from(place).unwrap_or(0);
+        let pages = self.pages.iter().enumerate();
+        let pages: Vec<_> = pages.map(|(at, (_, found))| entry(place(at), 1, found)).collect();
+        let size = lines.text.len() + pages.iter().map(|page| page.to_string().len()).sum::<usize>();
+        (size <= ONE).then_some((lines.text, pages))
+    }
+
     fn word_files(&self, digests: &Digests) -> Vec<File> {
         let by_start = digests.words.iter().enumerate().map(|(file, digest)| {
             let (from, to) = self.cuts.range(file);
             let mut hasher = Hasher::new();
-            hasher.part(from).part(to.unwrap_or("")).digest(*digest);
+            hasher.number(self.digits.into()).part(from).part(to.unwrap_or("")).digest(*digest);
             for (name, others) in self.names_between(from, to) {
                 hasher.part(name).number(others.len() as u64);
                 for other in others {
@@ -214,19 +278,17 @@ impl Index {
     }
 
     fn groups(&self) -> Vec<File> {
-        let group_of = |number: u32| number >> (BITS - self.group_bits);
+        let group_of = |number: u32| number >> (6 * self.digits - self.group_bits);
         let same = self.pages.chunk_by(|a, b| group_of(a.0) == group_of(b.0));
         same.filter_map(|pages| {
             let group = group_of(pages.first()?.0);
             let mut hasher = Hasher::new();
+            hasher.number(self.digits.into());
             for (number, found) in pages {
                 let (facts, terms) = (&found.page.facts, &found.page.terms);
                 hasher.number(u64::from(*number)).part(found.url.as_str()).part(&facts.title);
-                hasher.part(found.within.as_ref().map_or("", |within| &within.title)).part(describe(found));
-                hasher.number(terms.targets.len() as u64);
-                for target in &terms.targets {
-                    hasher.part(&target.id).part(&target.title);
-                }
+                hasher.part(found.within.as_ref().map_or("", |within| &within.title));
+                hasher.part(description(found)).part(terms.all_targets());
             }
             let path = path(&self.lang, &format!("p-{group:x}"));
             Some(File { path, key: hasher.finish(), holds: Holds::Pages(group) })
@@ -247,67 +309,108 @@ impl Index {
     pub fn render(&self, file: &File) -> Vec<u8> {
         let text = match &file.holds {
             Holds::Start(text) => text.clone(),
-            Holds::Words(at) => call(&file.name(), &quoted(&self.words(*at))),
+            // Neither has anything but letters and what stands between them: quotes around it do.
+            Holds::Words(at) => call(&file.name(), &format!("\"{}\"", self.words(*at).replace('\n', "\\n"))),
             Holds::Endings(ending) => {
-                let words = Cuts::ending(&self.pages, self.spread.as_ref(), *ending);
-                call(&file.name(), &quoted(&words.join(" ")))
+                let words = search_words::ending(&self.pages, self.spread(), *ending);
+                call(&file.name(), &format!("\"{words}\""))
             }
             Holds::Pages(group) => call(&file.name(), &self.described(*group)),
         };
         text.into_bytes()
     }
 
-    /// A line for each word, a line for each name of a term.
+    /// The words spread over the files, unless so few are made that it is quicker to look for their words in each page.
+    fn spread(&self) -> Option<&Spread> {
+        let looks = if self.spread.get().is_none() { self.looks.fetch_add(1, Ordering::Relaxed) } else { LOOKS };
+        (looks >= LOOKS).then(|| self.spread.get_or_init(|| search_words::spread(&self.cuts, &self.pages)))
+    }
+
+    /// The text of a file of words.
     fn words(&self, file: usize) -> String {
-        let mut text = String::new();
-        for Word { text: word, count, holders } in self.cuts.words(&self.pages, self.spread.as_ref(), file) {
-            text.push_str(word);
-            if count > holders.len() {
-                let _ = write!(text, ":{count}");
-            }
-            text.push(' ');
-            for (number, weight, target) in holders {
-                push_number(&mut text, number);
-                text.push(digit(u32::from(weight)));
-                text.push(digit(u32::from(target)));
-            }
-            text.push('\n');
+        let mut lines = Lines { digits: self.digits, ..Lines::default() };
+        for word in search_words::words(&self.cuts, &self.pages, self.spread(), file) {
+            lines.word(&word);
         }
         let (from, to) = self.cuts.range(file);
-        for (name, others) in self.names_between(from, to) {
-            let others: Vec<&str> = others.iter().map(String::as_str).collect();
-            let _ = writeln!(text, "={name}={}", others.join("="));
-        }
-        text
+        lines.names(self.names_between(from, to));
+        lines.text
     }
 
     fn described(&self, group: u32) -> String {
-        let pages = self.pages.iter().filter(|(number, _)| number >> (BITS - self.group_bits) == group);
-        let entry = |(number, found): &(u32, Found)| {
-            let facts = &found.page.facts;
-            let targets = found.page.terms.targets.iter();
-            let targets: Vec<[&str; 2]> = targets.map(|target| [target.id.as_str(), target.title.as_str()]).collect();
-            let mut id = String::new();
-            push_number(&mut id, *number);
-            let within = found.within.as_ref().map_or("", |within| within.title.as_str());
-            json!([id, encode(found.url.from_root()), facts.title, within, describe(found), targets]).to_string()
-        };
-        let entries: Vec<String> = pages.map(entry).collect();
+        let shift = 6 * self.digits - self.group_bits;
+        let first = |group: u32| self.pages.partition_point(|(number, _)| number >> shift < group);
+        let pages = self.pages[first(group)..first(group + 1)].iter();
+        let entries: Vec<String> =
+            pages.map(|(number, found)| entry(*number, self.digits, found).to_string()).collect();
         format!("[{}]", entries.join(",\n"))
     }
 }
 
+/// Words as text: a line for each, then a line for each name of a term.
+#[derive(Default)]
+struct Lines<'a> {
+    text: String,
+    digits: u32,
+    before: &'a str,
+}
+
+impl<'a> Lines<'a> {
+    /// How many UTF-16 code units it shares with the one before, the rest of it, how many pages hold it if not all are named, and
+    /// those that are.
+    fn word(&mut self, word: &Word<'a>) {
+        let same = self.before.chars().zip(word.text.chars()).take_while(|(a, b)| a == b);
+        let (units, bytes) = same.fold((0, 0), |sum, (c, _)| (sum.0 + c.len_utf16(), sum.1 + c.len_utf8()));
+        // A word has 32 characters at most, and so 63 units that it shares at most with another.
+        self.text.push(digit(u32::try_from(units).unwrap_or(0)));
+        self.text.push_str(&word.text[bytes..]);
+        self.before = word.text;
+        if word.count > word.holders.len() {
+            let _ = write!(self.text, ":{}", word.count);
+        }
+        self.text.push(' ');
+        for (number, weight, target) in &word.holders {
+            push_number(&mut self.text, *number, self.digits);
+            self.text.push(digit(*weight));
+            self.text.push(digit(*target));
+        }
+        self.text.push('\n');
+    }
+
+    fn names<'b>(&mut self, names: impl Iterator<Item = (&'b String, &'b BTreeSet<String>)>) {
+        for (name, others) in names {
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            let _ = writeln!(self.text, "={name}={}", others.join("="));
+        }
+    }
+}
+
+/// A page as a result shows it.
+fn entry(number: u32, digits: u32, found: &Found) -> serde_json::Value {
+    let facts = &found.page.facts;
+    let targets: Vec<[&str; 2]> = found.page.terms.targets().map(|target| [target.id, target.title]).collect();
+    let mut id = String::new();
+    push_number(&mut id, number, digits);
+    let within = found.within.as_ref().map_or("", |within| within.title.as_str());
+    json!([id, encode(found.url.from_root()), facts.title, within, describe(found), targets])
+}
+
+/// What there is to say of a page.
+fn description(found: &Found) -> &str {
+    found.page.facts.description.as_deref().unwrap_or(&found.page.terms.opening)
+}
+
 /// What a result says of its page.
 fn describe(found: &Found) -> String {
-    let text = found.page.facts.description.as_deref().unwrap_or(&found.page.terms.opening);
+    let text = description(found);
     match text.char_indices().nth(DESCRIPTION) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }
 }
 
-fn push_number(text: &mut String, number: u32) {
-    text.extend([18, 12, 6, 0].map(|shift| digit(number >> shift)));
+fn push_number(text: &mut String, number: u32, digits: u32) {
+    text.extend((0..digits).rev().map(|place| digit(number >> (6 * place))));
 }
 
 fn digit(number: u32) -> char {

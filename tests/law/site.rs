@@ -50,6 +50,7 @@ const SITE_TOML: &str = "title = \"Guide\"\nbase_url = \"https://example.org\"\n
                          interval = \"1 year\"\nnotice = \"30 days\"\n";
 const REVIEWERS: &str = "[[reviewer]]\nid = \"ann\"\nname = \"Ann\"\ncredentials = \"MD\"\nrole = \"Doctor\"\n\n\
                          [[reviewer]]\nid = \"bob\"\nname = \"Bob\"\ncredentials = \"RN\"\nrole = \"Nurse\"\n";
+const LETTERS: [&str; 8] = ["ap", "be", "b", "pa", "sle", "wo", "mo", "c"];
 const WORDS: [&str; 13] = [
     "table",
     "alert_note",
@@ -64,6 +65,7 @@ const WORDS: [&str; 13] = [
     "task_done",
     "task_open",
     "not_found_title",
+    "search_title",
 ];
 const BASE: &str = "<!doctype html>\n<html lang=\"{{ lang }}\"><head><meta charset=\"utf-8\"><title>{{ page.title }}</title>\
                     <link rel=\"stylesheet\" href=\"{{ asset(path=\"site.css\") }}\"></head>\n<body>\n\
@@ -119,6 +121,16 @@ impl Site {
                 .to_owned(),
         );
         write("content/index.md", page("Home", 0, ""));
+        // Beside the other choices, which the seeds that are kept stand for.
+        let mut aside = random.clone();
+        if aside.one_in(2) {
+            write("themes/t/templates/search.html", child.to_owned());
+            if aside.one_in(2) {
+                // More words than an index in one file has room for.
+                let words: Vec<String> = (0..3000).map(|word| format!("{}{word}", LETTERS[word % 8])).collect();
+                write("content/words.md", format!("{}\n{}\n", page("Words", 2, ""), words.join(" ")));
+            }
+        }
         let today = Date::new(2026, 6, 1).unwrap();
         let options = Options { today, base_url: None, drafts: false, preview: false, offline: false };
         let mut site = Self { files, options };

@@ -1,15 +1,23 @@
-/* Search, loaded when it is opened. Its index is made of small scripts (src/render/search.rs says of what kind): nothing is
-   fetched, so that it works from a disk and under a policy without connections. What is typed stays in the browser. */
+/* Search, loaded when it is opened, before the index. That is made of small scripts (src/render/search.rs says of what kind): nothing
+   is fetched, so that it works from a disk and under a policy without connections. What is typed stays in the browser. */
 (() => {
   const doc = document, link = doc.querySelector('[data-index]');
   const start = new URL(link.dataset.index, location.href), root = new URL('../../', start);
   const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const MOST = 10, files = {}, asked = {};
 
+  // The digits of a page's number, its weight and its heading.
+  const step = () => files.index.digits + 2;
+
   // The index: each file calls this with its name and what it holds.
   const receive = window.iortSearch = (name, value) => {
-    if (name === 'index') value.starts = value.words.split(' ');
     files[name] = name[0] === 'w' ? readWords(value) : value;
+    if (name !== 'index') return;
+    value.starts = value.words.split(' ');
+    // A small site has all words and all pages here.
+    if (value.all) files['w-'] = readWords(value.all), files['p-0'] = value.list;
+    for (const held of Object.keys(files)) asked[held] = Promise.resolve(files[held]);
+    begin();
   };
 
   const load = (name) => asked[name] ||= new Promise((done) => {
@@ -22,11 +30,13 @@
 
   const readWords = (text) => {
     const words = new Map(), names = [];
+    let word = '';
     for (const line of text.split('\n')) {
       if (line[0] === '=') { names.push(line.slice(1).split('=')); continue; }
-      const [head, pages] = line.split(' ');
-      const [word, count] = head.split(':');
-      if (word) words.set(word, { pages, count: +count || pages.length / 6 });
+      const [head, pages] = line.split(' '), [more, count] = head.split(':');
+      // The first digit says how much it shares with the word before.
+      word = word.slice(0, DIGITS.indexOf(more[0])) + more.slice(1);
+      if (pages) words.set(word, { pages, count: +count || pages.length / step() });
     }
     return { words, names };
   };
@@ -87,10 +97,10 @@
     // A rare word is worth no more than the common one that it is a longer form of.
     const rare = Math.log(1 + files.index.pages / [...found.keys()].reduce((sum, { count }) => sum + count, 0));
     for (const [{ pages: list, count }, sure] of found) {
-      pages.common ||= count > list.length / 6;
-      for (let at = 0; at < list.length; at += 6) {
-        const id = list.substr(at, 4), value = sure * rare * DIGITS.indexOf(list[at + 4]);
-        if (!(pages.get(id)?.value > value)) pages.set(id, { value, targets: [[DIGITS.indexOf(list[at + 5]), value]] });
+      pages.common ||= count > list.length / step();
+      for (let at = 0; at < list.length; at += step()) {
+        const end = at + step() - 2, id = list.slice(at, end), value = sure * rare * DIGITS.indexOf(list[end]);
+        if (!(pages.get(id)?.value > value)) pages.set(id, { value, targets: [[DIGITS.indexOf(list[end + 1]), value]] });
       }
     }
     return pages;
@@ -148,7 +158,7 @@
   };
 
   const describe = async ({ id, targets }, typed) => {
-    const group = [...id].reduce((number, digit) => number * 64 + DIGITS.indexOf(digit), 0) >> 24 - files.index.bits;
+    const group = [...id].reduce((number, digit) => number * 64 + DIGITS.indexOf(digit), 0) >> 6 * id.length - files.index.bits;
     const entry = (await load('p-' + group.toString(16)) || []).find((page) => page[0] === id);
     if (!entry) return;
     const [, path, title, within, text, names] = entry, values = new Map();
@@ -194,12 +204,15 @@
       }));
       status.textContent = query.length < 2 ? '' : fill(words[found.count === 0 ? 'search_none' : found.count === 1 ? 'search_one' : found.more ? 'search_more' : 'search_many'], { query, count: found.count });
     };
-    let wait;
+    let wait, late;
     input.oninput = () => {
       // Its file is on the way before there is enough to look for.
       if (input.value.length === 1) shards(fold(input.value));
-      clearTimeout(wait);
-      wait = setTimeout(show, 40);
+      // The first letter is answered at once, those that come fast behind it together.
+      late = wait;
+      if (wait) return;
+      wait = setTimeout(() => { wait = 0; if (late) input.oninput(); }, 40);
+      show();
     };
     place.onkeydown = (event) => {
       const stops = [input, ...list.querySelectorAll('a')], at = stops.indexOf(doc.activeElement);
@@ -244,16 +257,16 @@
     field.select();
   };
 
-  receive.open = () => files.index ? open() : load('index').then(() => {
-    if (!files.index) return location = link.href;
+  // Whoever loads this loads the index behind it.
+  receive.open = () => files.index && open();
+  const begin = () => {
     open();
-    // A small site is described in two files at most, which the first query would ask for one way later.
+    // A site of few pages describes them in two files at most, which the first query would ask for one way later.
     for (let group = 0; files.index.bits < 2 && group < 1 << files.index.bits; group++) load('p-' + group);
     const asked = new URLSearchParams(location.search).get('q');
     if (asked && doc.querySelector('[data-search]')) {
       field.value = asked;
       field.oninput();
     }
-  });
-  receive.open();
+  };
 })();

@@ -33,10 +33,14 @@
       const open = (event) => {
         if (event) event.preventDefault();
         if (window.iortSearch) return iortSearch.open();
-        const script = doc.createElement('script');
-        script.src = link.dataset.script;
-        script.onerror = () => location = link.href;
-        doc.head.append(script);
+        // The index is on its way with the script, and comes to it after it.
+        for (const name of ['script', 'index']) {
+          const script = doc.createElement('script');
+          script.async = false;
+          script.src = link.dataset[name];
+          script.onerror = () => doc.querySelector('[data-search]') || (location = link.href);
+          doc.head.append(script);
+        }
       };
       link.onclick = (event) => event.ctrlKey || event.metaKey || event.shiftKey || open(event);
       addEventListener('keydown', (event) => {

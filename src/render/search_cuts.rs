@@ -1,0 +1,120 @@
+//! Where the words of an index are cut into files.
+
+use crate::base::digest::{Digest, Hasher};
+use crate::base::quick::QuickMap;
+use crate::page::tally::first_bytes;
+use crate::render::search::{Found, MOST_PAGES};
+use crate::render::search_words::Pages;
+
+/// A file with more words than this, each counted once a page, is cut: about 12 KB compressed.
+const FULL: usize = 2500;
+/// Neighbors that have no more words than this together share a file.
+const FEW: usize = 500;
+/// No cut is made by more letters than this.
+const DEEPEST: usize = 8;
+/// From about how many pages it is guessed how many words there are of which letters: exact numbers would cost a second look
+/// at every word of every page on every build.
+const SAMPLE: usize = 512;
+
+/// Where a site's words are cut into files.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cuts {
+    /// The letters with which each file begins, in order. The first holds what is before them too.
+    pub(super) starts: Vec<String>,
+    /// The first bytes of each, to compare at once.
+    bytes: Vec<u64>,
+}
+
+impl Cuts {
+    pub(super) fn at(starts: Vec<String>) -> Self {
+        Self { bytes: starts.iter().map(|start| first_bytes(start)).collect(), starts }
+    }
+
+    /// Cuts by first letters, as far as there are many words of them.
+    ///
+    /// An edit must not move the cuts, so they follow the letters and not the words before them, and are made of a sample of
+    /// the pages.
+    pub(super) fn of(pages: &Pages) -> Self {
+        let step = step(pages);
+        let mut counts: QuickMap<&str, usize> = QuickMap::default();
+        for (_, found) in sample(pages) {
+            for term in found.page.terms.records() {
+                *counts.entry(term.word).or_default() += step as usize;
+            }
+        }
+        let mut counts: Vec<(u64, &str, usize)> =
+            counts.into_iter().map(|(word, pages)| (first_bytes(word), word, pages.min(MOST_PAGES))).collect();
+        counts.sort_unstable();
+        let mut starts = Vec::new();
+        cut(&counts, 1, &mut starts);
+        Self::at(starts)
+    }
+
+    /// The digest of all that the cuts are made of.
+    pub(super) fn key(pages: &Pages) -> Digest {
+        let mut hasher = Hasher::new();
+        hasher.number(u64::from(step(pages)));
+        for (number, found) in sample(pages) {
+            hasher.number(u64::from(*number)).digest(found.page.terms.digest);
+        }
+        hasher.finish()
+    }
+
+    /// From which word to before which other a file goes.
+    pub(super) fn range(&self, file: usize) -> (&str, Option<&str>) {
+        let from = if file == 0 { "" } else { self.starts.get(file).map_or("", String::as_str) };
+        (from, self.starts.get(file + 1).map(String::as_str))
+    }
+
+    /// Where the words of each file start in a list of words in order, and where those of the last one end. Each comes with its
+    /// first bytes.
+    pub(super) fn places<'a>(&self, words: impl Iterator<Item = (u64, &'a str)>) -> Vec<u32> {
+        let mut places = vec![0];
+        let mut count = 0;
+        for (bytes, word) in words {
+            let is_behind = |file: usize| {
+                let next = self.bytes.get(file);
+                next.is_some_and(|next| *next < bytes || (*next == bytes && self.starts[file].as_str() <= word))
+            };
+            while is_behind(places.len()) {
+                places.push(count);
+            }
+            count += 1;
+        }
+        places.resize(self.starts.len() + 1, count);
+        places
+    }
+}
+
+/// One page in how many is looked at.
+fn step(pages: &Pages) -> u32 {
+    u32::try_from(pages.len() / SAMPLE).unwrap_or(u32::MAX).next_power_of_two()
+}
+
+/// Those whose numbers say so, whatever other pages come and go.
+fn sample(pages: &Pages) -> impl Iterator<Item = &(u32, Found)> {
+    let step = step(pages);
+    pages.iter().filter(move |(number, _)| number % step == 0)
+}
+
+/// Cuts counted words by the letter at `depth`, as far as there are many. Neighbors that are few together share a file.
+fn cut(counts: &[(u64, &str, usize)], depth: usize, starts: &mut Vec<String>) {
+    let mut room = 0;
+    for same in counts.chunk_by(|a, b| first(a.1, depth) == first(b.1, depth)) {
+        let many = same.iter().map(|(.., count)| count).sum::<usize>();
+        if many > FULL && depth < DEEPEST {
+            cut(same, depth + 1, starts);
+            room = 0;
+        } else if many <= room {
+            room -= many;
+        } else {
+            starts.extend(same.first().map(|(_, word, _)| first(word, depth).to_owned()));
+            room = FEW.saturating_sub(many);
+        }
+    }
+}
+
+/// The first letters of a word: all of a shorter one.
+fn first(word: &str, count: usize) -> &str {
+    word.char_indices().nth(count).map_or(word, |(end, _)| &word[..end])
+}
