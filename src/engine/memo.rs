@@ -5,8 +5,8 @@
 //! that what is gone from the sources is gone from here. Whatever of it is missing or does not fit costs time and nothing
 //! else, so it may be deleted at any moment.
 //!
-//! On disk it is one file: the digest of the rest, the fingerprint of the program, then the values. Pages come without their
-//! text, which the sources hold: it is parsed again where a page is rendered.
+//! On disk it is one file: the fingerprint of the program, then the values in parts, each with its digest. Pages come without
+//! their text, which the sources have: it is parsed again where a page is rendered.
 
 use std::sync::Arc;
 
@@ -89,43 +89,55 @@ impl Known {
 }
 
 impl Memo {
-    /// The bytes to be kept on disk, for the program of this fingerprint.
-    pub fn encode(&self, fingerprint: Digest) -> Vec<u8> {
+    /// The bytes to be kept on disk, for the program of this fingerprint, in parts to be written one after the other.
+    pub fn encode(&self, fingerprint: Digest) -> Vec<Vec<u8>> {
         // Plain data always serialises; a piece that did not would be empty, and so void.
-        let piece = |pages| postcard::to_allocvec(pages).unwrap_or_default();
+        let piece = |pages| part(&postcard::to_allocvec(pages).unwrap_or_default());
         let pieces: Vec<Vec<u8>> = self.pages.par_chunks(PIECE).map(piece).collect();
-        let head = postcard::to_allocvec(&(self.options, self.site_digest)).unwrap_or_default();
-        let parts = || std::iter::once(&head).chain(&pieces);
-        let mut bytes = Vec::with_capacity(32 + parts().map(|part| 8 + part.len()).sum::<usize>());
-        bytes.extend([0; 16]);
-        bytes.extend(fingerprint.as_bytes());
-        for part in parts() {
-            bytes.extend((part.len() as u64).to_le_bytes());
-            bytes.extend(part);
-        }
-        let digest = Digest::of(&bytes[16..]);
-        bytes[..16].copy_from_slice(digest.as_bytes());
-        bytes
+        let head = Head { options: self.options, site_digest: self.site_digest, pieces: pieces.len() };
+        let head = part(&postcard::to_allocvec(&head).unwrap_or_default());
+        [fingerprint.as_bytes().to_vec(), head].into_iter().chain(pieces).collect()
     }
 
     /// Reads what `encode` wrote; `None` where a single byte is wrong or another program wrote it.
     pub fn decode(bytes: &[u8], fingerprint: Digest) -> Option<Self> {
-        let (digest, rest) = bytes.split_first_chunk::<16>()?;
-        if Digest::of(rest).as_bytes() != digest {
-            return None;
-        }
-        let mut rest = rest.strip_prefix(fingerprint.as_bytes())?;
+        let mut rest = bytes.strip_prefix(fingerprint.as_bytes())?;
         let mut parts = Vec::new();
         while !rest.is_empty() {
-            let (len, behind) = rest.split_first_chunk::<8>()?;
+            let (digest, behind) = rest.split_first_chunk::<16>()?;
+            let (len, behind) = behind.split_first_chunk::<8>()?;
             let (part, behind) = behind.split_at_checked(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
-            parts.push(part);
+            parts.push((Digest::from_bytes(*digest), part));
             rest = behind;
         }
         let (head, pieces) = parts.split_first()?;
-        let (options, site_digest): (Option<Options>, Digest) = postcard::from_bytes(head).ok()?;
-        let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().map(|piece| postcard::from_bytes(piece).ok()).collect();
+        let Head { options, site_digest, pieces: count } = read(*head)?;
+        if count != pieces.len() {
+            return None;
+        }
+        let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().map(|piece| read(*piece)).collect();
         let pages = pieces?.into_iter().flatten().collect();
         Some(Self { options, site_digest, pages, ..Self::default() })
     }
+}
+
+/// What comes before the pages.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    options: Option<Options>,
+    site_digest: Digest,
+    /// How many pieces follow.
+    pieces: usize,
+}
+
+/// A part of the file: the digest of its bytes, how many they are, and they themselves.
+fn part(bytes: &[u8]) -> Vec<u8> {
+    [Digest::of(bytes).as_bytes(), &(bytes.len() as u64).to_le_bytes()[..], bytes].concat()
+}
+
+fn read<T: serde::de::DeserializeOwned>((digest, bytes): (Digest, &[u8])) -> Option<T> {
+    if Digest::of(bytes) != digest {
+        return None;
+    }
+    postcard::from_bytes(bytes).ok()
 }

@@ -2,6 +2,7 @@
 
 mod board;
 pub mod compose;
+mod edit;
 mod hold;
 mod listing;
 pub mod memo;

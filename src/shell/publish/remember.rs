@@ -20,9 +20,9 @@ pub fn load(root: &Path, output: &Path, fingerprint: Digest) -> Result<Memo, Env
     Ok(Memo::decode(&bytes, fingerprint).unwrap_or_default())
 }
 
-/// Remembers for the next process.
-pub fn store(root: &Path, output: &Path, fingerprint: Digest, memo: &Memo) -> Result<(), EnvironmentFault> {
+/// Remembers for the next process: what `Memo::encode` gave.
+pub fn store(root: &Path, output: &Path, memo: &[Vec<u8>]) -> Result<(), EnvironmentFault> {
     let path = Destination::resolve(root, output)?.memo();
-    atomic::replace(&path, &memo.encode(fingerprint), Durability::Relaxed)
+    atomic::replace_by_parts(&path, memo, Durability::Relaxed)
         .map_err(|error| EnvironmentFault::io("write", &path, &error))
 }
