@@ -45,7 +45,9 @@ pub struct Session {
 struct Known {
     /// The digest of every input.
     inputs: Digest,
-    /// What was seen of the output folder; nothing where only what was hinted at was looked at.
+    /// Whether only what was hinted at was looked at.
+    partial: bool,
+    /// What was seen of the output folder, where the session does not know what it published there itself.
     glance: Option<Glance>,
 }
 
@@ -205,36 +207,47 @@ impl Session {
         let quick = if request.quick { self.reader.again_at(&request.options, &request.hints) } else { None };
         if let Some(reading) = quick {
             // A first look is not what a receipt can speak of: the rest may have changed unseen.
-            return self.build(request, reading, Known { inputs: Digest::default(), glance: None }, timings);
+            let known = Known { inputs: Digest::default(), partial: true, glance: None };
+            return self.build(request, reading, known, timings);
         }
         let (reading, glance) = self.read(request);
         let inputs = reading.sources.digest();
         timings.begin("excuse");
-        let glance = if request.prose {
-            glance?
-        } else {
-            match excuse::excuse(glance?, fingerprint(), inputs, request.check)? {
-                Ok(excused) => return Ok(self.excused(request, reading, excused, timings)),
-                Err(glance) => glance,
+        // What the session published itself it need not look up, but where the folder may be as it has to be.
+        let glance = match glance {
+            None if self.last_inputs(request) == Some(inputs) => {
+                Some(look(self.reader.root(), request, false).glance()?)
             }
+            glance => glance.transpose()?,
         };
-        self.build(request, reading, Known { inputs, glance: Some(glance) }, timings)
+        let glance = match glance {
+            Some(glance) if !request.prose => match excuse::excuse(glance, fingerprint(), inputs, request.check)? {
+                Ok(excused) => return Ok(self.excused(request, reading, excused, timings)),
+                Err(glance) => Some(glance),
+            },
+            glance => glance,
+        };
+        self.build(request, reading, Known { inputs, partial: false, glance }, timings)
     }
 
-    /// Reads the sources, and meanwhile looks at what came of them the last time.
-    fn read(&mut self, request: &Request<'_>) -> (Reading, Result<Glance, EnvironmentFault>) {
+    /// What the site was made from that this session published last into the folder that is asked for.
+    fn last_inputs(&self, request: &Request<'_>) -> Option<Digest> {
+        let (_, receipt) = self.published.as_ref().filter(|(output, _)| *output == request.output)?;
+        Some(receipt.inputs())
+    }
+
+    /// Reads the sources, and meanwhile looks at what came of them the last time, where that is not known.
+    fn read(&mut self, request: &Request<'_>) -> (Reading, Option<Result<Glance, EnvironmentFault>>) {
+        if self.last_inputs(request).is_some() {
+            self.reader.digest_pages(false);
+            return (self.reader.again(&request.options, &request.hints), None);
+        }
         let root = self.reader.root().to_owned();
-        let is_known = self.published.as_ref().is_some_and(|(output, _)| *output == request.output);
-        let look = Look {
-            root: &root,
-            output: &request.output,
-            fingerprint: fingerprint(),
-            verify: request.verify,
-            ahead: !is_known,
-        };
+        let look = look(&root, request, true);
         // Every page is looked at where plain language is checked.
         self.reader.digest_pages(!request.prose && look.is_warm());
-        rayon::join(|| self.reader.again(&request.options, &request.hints), || look.glance())
+        let (reading, glance) = rayon::join(|| self.reader.again(&request.options, &request.hints), || look.glance());
+        (reading, Some(glance))
     }
 
     fn excused(&mut self, request: &Request<'_>, reading: Reading, excused: Excused, timings: Timings) -> Outcome {
@@ -253,16 +266,16 @@ impl Session {
         &mut self,
         request: &Request<'_>,
         mut reading: Reading,
-        Known { inputs, glance }: Known,
+        Known { inputs, partial, glance }: Known,
         mut timings: Timings,
     ) -> Result<Outcome, PublishFault> {
         let root = self.reader.root().to_owned();
-        let (fingerprint, partial) = (fingerprint(), glance.is_none());
+        let fingerprint = fingerprint();
         let is_warm = glance.as_ref().is_some_and(Glance::is_warm);
         timings.begin("remember");
         let memo = match self.memo.take() {
             Some(memo) => memo,
-            None => remember::load(&root, &request.output, fingerprint)?,
+            None => remember::load(&root, &request.output, fingerprint, self.reader.is_once())?,
         };
         let disk = Arc::new(OnDisk::new(&root));
         let shelf: Arc<dyn Shelf> = Arc::<OnDisk>::clone(&disk);
@@ -322,14 +335,14 @@ impl Session {
         if !self.reader.is_once() {
             self.plan = plan.kept(&outcome.sources);
         } else if is_warm {
-            rayon::spawn(move || drop(plan));
+            // It holds few texts, and the process ends.
+            self.plan = Some(plan);
         } else {
             drop(plan);
         }
         if published.published && !partial && memo.differs {
             timings.begin("remember");
-            let encoded = encoded.unwrap_or_else(|| memo.encode(fingerprint));
-            remember::store(&root, &request.output, &encoded)?;
+            remember::store(&root, &request.output, &encoded.unwrap_or_else(|| memo.encode(fingerprint)))?;
             memo.differs = false;
         }
         self.memo = Some(memo);
@@ -376,6 +389,11 @@ impl Session {
             timings,
         }
     }
+}
+
+/// A look at what came of the last build.
+fn look<'a>(root: &'a Path, request: &'a Request<'_>, ahead: bool) -> Look<'a> {
+    Look { root, output: &request.output, fingerprint: fingerprint(), verify: request.verify, ahead }
 }
 
 /// The last plan with what was edited since, if that can be had without a look at the rest; else the memo, as it was.

@@ -85,7 +85,8 @@ fn run(seed: u64) -> Result<(), String> {
         // Now and then the process ends, and what it knew is read from disk by the next.
         memo = if random.below(4) == 0 {
             let program = Digest::of(b"this program");
-            Memo::decode(&next.encode(program).concat(), program).ok_or("a memo that cannot be read")?
+            let bytes = next.encode(program).concat();
+            Memo::decode(&bytes, program).ok_or("a memo that cannot be read")?.keeping(bytes)
         } else {
             next
         };

@@ -250,8 +250,15 @@ impl Made<'_> {
         mut published: Published,
     ) -> Result<Published, PublishFault> {
         let path = self.destination.ownership();
-        let before = Ownership::load(&path).map_err(|error| EnvironmentFault::io("read", &path, &error))?;
-        let after = self.ownership();
+        let (before, (after, text)) = rayon::join(
+            || Ownership::load(&path),
+            || {
+                let after = self.ownership();
+                let text = after.text();
+                (after, text)
+            },
+        );
+        let before = before.map_err(|error| EnvironmentFault::io("read", &path, &error))?;
         let whole = staging.as_ref().is_some_and(|staging| staging.layout() == Layout::Whole);
         let decision = if whole { self.all() } else { self.decide(&before)? };
         if !(decision.links.is_empty() && (decision.foreign.is_empty() || request.adopt)) {
@@ -261,14 +268,18 @@ impl Made<'_> {
         }
 
         let during = before.union(&after);
-        self.write_ownership(&before, &during)?;
+        if during != before {
+            self.write_ownership(&during.text())?;
+        }
         match staging {
             Some(staging) if whole => staging.become_output(&self.destination.output)?,
             staging => {
                 published.diagnostics.extend(commit(self.destination, self.outputs, &decision, staging.as_ref())?);
             }
         }
-        self.write_ownership(&during, &after)?;
+        if during != after {
+            self.write_ownership(&text)?;
+        }
 
         published.written = decision.write.len();
         published.unchanged = self.outputs.len() - decision.write.len();
@@ -276,7 +287,7 @@ impl Made<'_> {
         published.published = true;
         let receipt = Receipt {
             account: request.account.clone(),
-            ownership: after.digest(),
+            ownership: Digest::of(text.as_bytes()),
             entries: entries(self.destination, self.outputs, self.products),
         };
         if receipt != *self.receipt {
@@ -329,12 +340,9 @@ impl Made<'_> {
     }
 
     /// Lost, it would let files of ours pass for the user's, so it is flushed before what it speaks of is changed.
-    fn write_ownership(&self, last: &Ownership, next: &Ownership) -> Result<(), EnvironmentFault> {
-        if last == next {
-            return Ok(());
-        }
+    fn write_ownership(&self, text: &str) -> Result<(), EnvironmentFault> {
         let path = self.destination.ownership();
-        atomic::replace(&path, next.text().as_bytes(), self.destination.durability())
+        atomic::replace(&path, text.as_bytes(), self.destination.durability())
             .map_err(|error| EnvironmentFault::io("write", &path, &error))
     }
 }

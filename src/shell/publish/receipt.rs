@@ -69,6 +69,11 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// The digest of every input of the build that it speaks of.
+    pub fn inputs(&self) -> Digest {
+        self.account.inputs
+    }
+
     /// Reads the receipt of the last build; an empty one where it is void.
     pub(super) fn load(path: &Path, fingerprint: Digest) -> Self {
         let Ok(bytes) = fs::read(path) else { return Self::default() };
