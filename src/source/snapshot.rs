@@ -1,4 +1,5 @@
-//! Sources: every input of a build, read once, immutable. Nothing after this reads the disk, the clock or the environment.
+//! Sources: every input of a build, read once, immutable. Nothing after this reads the disk, the clock or the environment, but
+//! for bytes whose digest stands here: files that are copied, and texts on the shelf.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

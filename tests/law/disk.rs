@@ -1,4 +1,5 @@
-//! Sequences on disk: a session that goes on, one that looks at what it is told of, a command line for each step, and `watch`, each against a folder without a past.
+//! Sequences on disk: a session that goes on, one that looks at just what it is told of, a command line for each step, and
+//! `watch`, each against a folder without a past.
 //!
 //! Here are the steps that only a disk knows: a file is touched, an output is edited or removed by hand, the notes of the last
 //! build are lost, a build is killed or given up.
