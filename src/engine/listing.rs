@@ -38,7 +38,34 @@ impl Listing {
 /// Lists the outputs. What the bytes of pages depend on is known only with their texts, so the keys of pages and of those
 /// that gather them or show their reviews are left open, and the files of search indexes are not here.
 pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing {
-    let mut list: Vec<(Output, Recipe)> = Vec::with_capacity(site.routes.pages.len() + files.len());
+    // A disk has no headers, and no search engine comes by.
+    let host_files = || if site.globals.offline { Vec::new() } else { host_files(site) };
+    let (mut list, host_files) = rayon::join(|| without_host_files(site, files), host_files);
+    for (name, text) in host_files {
+        let bytes: Arc<[u8]> = text.into_bytes().into();
+        list.push(rendered(OutPath::new(name), Digest::of(&bytes).into(), Wave::Index, Recipe::Bytes(bytes)));
+    }
+    // Of two at one path the routes have told; either will do, since nothing is published then.
+    list.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    list.dedup_by(|(a, _), (b, _)| a.path == b.path);
+    let mut pages = vec![0; site.routes.pages.len()];
+    let mut prints = Vec::with_capacity(site.prints.len());
+    let mut boards = Vec::new();
+    for (at, (_, recipe)) in list.iter().enumerate() {
+        match recipe {
+            Recipe::Page(number) => pages[*number] = at,
+            Recipe::Print(number) => prints.push((*number, at)),
+            Recipe::Board(form) => boards.push((*form, at)),
+            _ => {}
+        }
+    }
+    let (outputs, recipes) = list.into_iter().unzip();
+    Listing { outputs, recipes, pages, prints, boards }
+}
+
+/// All but what only a host reads.
+fn without_host_files(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Vec<(Output, Recipe)> {
+    let mut list: Vec<(Output, Recipe)> = Vec::with_capacity(site.routes.pages.len() + files.len() + 64);
     for (number, page) in site.routes.pages.iter().enumerate() {
         list.push(rendered(page.url.output(), Key::default(), Wave::Page, Recipe::Page(number)));
     }
@@ -85,27 +112,7 @@ pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing
             Static::Copied { source, digest } => copied(path.clone(), source, *digest),
         });
     }
-    // A disk has no headers, and no search engine comes by.
-    for (name, text) in if site.globals.offline { Vec::new() } else { host_files(site) } {
-        let bytes: Arc<[u8]> = text.into_bytes().into();
-        list.push(rendered(OutPath::new(name), Digest::of(&bytes).into(), Wave::Index, Recipe::Bytes(bytes)));
-    }
-    // Of two at one path the routes have told; either will do, since nothing is published then.
-    list.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    list.dedup_by(|(a, _), (b, _)| a.path == b.path);
-    let mut pages = vec![0; site.routes.pages.len()];
-    let mut prints = Vec::with_capacity(site.prints.len());
-    let mut boards = Vec::new();
-    for (at, (_, recipe)) in list.iter().enumerate() {
-        match recipe {
-            Recipe::Page(number) => pages[*number] = at,
-            Recipe::Print(number) => prints.push((*number, at)),
-            Recipe::Board(form) => boards.push((*form, at)),
-            _ => {}
-        }
-    }
-    let (outputs, recipes) = list.into_iter().unzip();
-    Listing { outputs, recipes, pages, prints, boards }
+    list
 }
 
 fn rendered(path: OutPath, key: Key, wave: Wave, recipe: Recipe) -> (Output, Recipe) {

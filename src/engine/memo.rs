@@ -5,9 +5,10 @@
 //! that what is gone from the sources is gone from here. Whatever of it is missing or does not fit costs time and nothing
 //! else, so it may be deleted at any moment.
 //!
-//! On disk it is one file: the digest of the rest, the fingerprint of the program, then the values. Pages come without their
-//! text, which the sources hold: it is parsed again where a page is rendered.
+//! On disk it is one file: the fingerprint of the program, then the values in parts, each with its digest. Pages come without
+//! their text, which the sources have: it is parsed again where a page is rendered.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ use crate::render::search_words::Kept;
 
 /// How many pages are written as one piece, to be read on all cores.
 const PIECE: usize = 256;
+/// What stands before the bytes of a part: their digest and how many they are.
+const FRAME: usize = 16 + 8;
 
 /// What the last build knew.
 #[derive(Clone, Default)]
@@ -54,6 +57,8 @@ pub struct Memo {
     pub(super) grades: Graded,
     /// The pages that were made of records, in order of path; in the same process only.
     pub(super) held: Vec<Known>,
+    /// What it was read from, if it is to be written again; in the same process only.
+    stored: Option<Arc<Stored>>,
 }
 
 /// What is known of a page.
@@ -86,6 +91,15 @@ impl Known {
         Self { text: page.text, page: Arc::clone(&page.page), planned: page.planned.clone() }
     }
 
+    /// Whether it is the same value as another.
+    fn is(&self, other: &Self) -> bool {
+        let is_same_plan = match (&self.planned, &other.planned) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        self.text == other.text && Arc::ptr_eq(&self.page, &other.page) && is_same_plan
+    }
+
     /// The path of its source.
     pub(super) fn path(&self) -> &SourcePath {
         &self.page.facts.path
@@ -93,43 +107,102 @@ impl Known {
 }
 
 impl Memo {
-    /// The bytes to be kept on disk, for the program of this fingerprint.
-    pub fn encode(&self, fingerprint: Digest) -> Vec<u8> {
+    /// The bytes to be kept on disk, for the program of this fingerprint, in parts to be written one after the other.
+    pub fn encode(&self, fingerprint: Digest) -> Vec<Cow<'_, [u8]>> {
         // Plain data always serialises; a piece that did not would be empty, and so void.
-        let piece = |pages| postcard::to_allocvec(pages).unwrap_or_default();
-        let pieces: Vec<Vec<u8>> = self.pages.par_chunks(PIECE).map(piece).collect();
-        let head = postcard::to_allocvec(&(self.options, self.site_digest, &self.search)).unwrap_or_default();
-        let parts = || std::iter::once(&head).chain(&pieces);
-        let mut bytes = Vec::with_capacity(32 + parts().map(|part| 8 + part.len()).sum::<usize>());
-        bytes.extend([0; 16]);
-        bytes.extend(fingerprint.as_bytes());
-        for part in parts() {
-            bytes.extend((part.len() as u64).to_le_bytes());
-            bytes.extend(part);
-        }
-        let digest = Digest::of(&bytes[16..]);
-        bytes[..16].copy_from_slice(digest.as_bytes());
-        bytes
+        let piece =
+            |(at, pages): (usize, &[Known])| match self.stored.as_ref().and_then(|stored| stored.piece(at, pages)) {
+                Some(bytes) => Cow::Borrowed(bytes),
+                None => Cow::Owned(part(&postcard::to_allocvec(pages).unwrap_or_default())),
+            };
+        let pieces: Vec<Cow<'_, [u8]>> = self.pages.par_chunks(PIECE).enumerate().map(piece).collect();
+        let head = Head {
+            options: self.options,
+            site_digest: self.site_digest,
+            pieces: pieces.len(),
+            search: Cow::Borrowed(&self.search),
+        };
+        let head = part(&postcard::to_allocvec(&head).unwrap_or_default());
+        [fingerprint.as_bytes().to_vec(), head].into_iter().map(Cow::Owned).chain(pieces).collect()
+    }
+
+    /// Keeps the bytes from which it was just read, so that what stays of it need not be encoded anew.
+    #[must_use]
+    pub fn keeping(self, bytes: Vec<u8>) -> Self {
+        let stored = Stored { bytes, pages: self.pages.clone() };
+        Self { stored: Some(Arc::new(stored)), ..self }
     }
 
     /// Reads what `encode` wrote; `None` where a single byte is wrong or another program wrote it.
     pub fn decode(bytes: &[u8], fingerprint: Digest) -> Option<Self> {
-        let (digest, rest) = bytes.split_first_chunk::<16>()?;
-        if Digest::of(rest).as_bytes() != digest {
-            return None;
-        }
-        let mut rest = rest.strip_prefix(fingerprint.as_bytes())?;
+        let mut rest = bytes.strip_prefix(fingerprint.as_bytes())?;
         let mut parts = Vec::new();
         while !rest.is_empty() {
-            let (len, behind) = rest.split_first_chunk::<8>()?;
-            let (part, behind) = behind.split_at_checked(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
+            let (part, behind) = first_part(rest)?;
             parts.push(part);
             rest = behind;
         }
         let (head, pieces) = parts.split_first()?;
-        let (options, site_digest, search) = postcard::from_bytes(head).ok()?;
-        let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().map(|piece| postcard::from_bytes(piece).ok()).collect();
+        let Head { options, site_digest, pieces: count, search } = read(head)?;
+        if count != pieces.len() {
+            return None;
+        }
+        let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().map(|piece| read(piece)).collect();
         let pages = pieces?.into_iter().flatten().collect();
-        Some(Self { options, site_digest, pages, search, ..Self::default() })
+        Some(Self { options, site_digest, pages, search: search.into_owned(), ..Self::default() })
     }
+}
+
+/// What comes before the pages.
+#[derive(Serialize, Deserialize)]
+struct Head<'a> {
+    options: Option<Options>,
+    site_digest: Digest,
+    /// How many pieces follow.
+    pieces: usize,
+    search: Cow<'a, BTreeMap<String, Kept>>,
+}
+
+/// The bytes from which a memo was read, and the pages that they hold.
+struct Stored {
+    bytes: Vec<u8>,
+    pages: Vec<Known>,
+}
+
+impl Stored {
+    /// The piece of a number, if it holds these very pages.
+    fn piece(&self, at: usize, pages: &[Known]) -> Option<&[u8]> {
+        let stored = self.pages.chunks(PIECE).nth(at)?;
+        if stored.len() != pages.len() || !stored.iter().zip(pages).all(|(a, b)| a.is(b)) {
+            return None;
+        }
+        // The first is the head.
+        let mut rest = self.bytes.get(16..)?;
+        for _ in 0..=at {
+            rest = first_part(rest)?.1;
+        }
+        Some(first_part(rest)?.0)
+    }
+}
+
+/// A part of the file: the digest of its bytes, how many they are, and they themselves.
+fn part(bytes: &[u8]) -> Vec<u8> {
+    [Digest::of(bytes).as_bytes(), &(bytes.len() as u64).to_le_bytes()[..], bytes].concat()
+}
+
+/// The first part, and what follows it.
+fn first_part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, _) = bytes.get(16..)?.split_first_chunk::<8>()?;
+    let len = usize::try_from(u64::from_le_bytes(*len)).ok()?.checked_add(FRAME)?;
+    bytes.split_at_checked(len)
+}
+
+/// The value of a part.
+fn read<T: serde::de::DeserializeOwned>(part: &[u8]) -> Option<T> {
+    let (digest, rest) = part.split_first_chunk::<16>()?;
+    let bytes = rest.get(8..)?;
+    if Digest::of(bytes).as_bytes() != digest {
+        return None;
+    }
+    postcard::from_bytes(bytes).ok()
 }

@@ -2,6 +2,7 @@
 
 mod board;
 pub mod compose;
+mod edit;
 mod fragments;
 mod hold;
 mod listing;

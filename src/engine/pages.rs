@@ -11,7 +11,7 @@ use crate::page::facts::Facts;
 use crate::page::markdown::Options;
 use crate::page::parse::{self, Content, Page};
 use crate::site::reviews::Reviewed;
-use crate::source::snapshot::Text;
+use crate::source::snapshot::{PageText, Shelf};
 
 /// To give on what is known takes so little that fewer at a time would be spent on handing them out.
 pub(super) const AT_A_TIME: usize = 16;
@@ -41,6 +41,8 @@ pub(super) enum ContentSource {
     Parsed(Arc<Content>),
     /// The text to parse.
     Text(Arc<str>),
+    /// Where the text to parse is to be had.
+    Shelved(Arc<dyn Shelf>),
 }
 
 impl Current {
@@ -59,34 +61,46 @@ impl Current {
         match &self.content {
             ContentSource::Parsed(content) => Arc::clone(content),
             ContentSource::Text(text) => Arc::new(parse::parse(self.page.source(), text, options).1),
+            ContentSource::Shelved(shelf) => {
+                let path = self.page.source();
+                Arc::new(parse::parse(path, &shelf.text(path, self.text), options).1)
+            }
         }
     }
 }
 
 /// Parses what is not known, in order of path. Facts that are as they were are the same value as before.
-pub(super) fn parse(texts: Vec<(SourcePath, Text)>, known: Vec<Known>, options: Options, same: bool) -> Vec<Current> {
+pub(super) fn parse(
+    texts: Vec<(SourcePath, PageText)>,
+    known: Vec<Known>,
+    options: Options,
+    same: bool,
+) -> Vec<Current> {
     let known = beside(&texts, known);
     texts
         .into_par_iter()
         .zip(known)
         .with_min_len(AT_A_TIME)
         .map(|((path, text), known)| match known {
-            Some(Known { text: digest, page, planned }) if same && digest == text.digest => Current {
+            Some(Known { text: digest, page, planned }) if same && digest == text.digest() => Current {
                 text: digest,
                 page,
-                content: ContentSource::Text(text.text),
+                content: match text {
+                    PageText::Held(text) => ContentSource::Text(text.text),
+                    PageText::Shelved(_, shelf) => ContentSource::Shelved(shelf),
+                },
                 planned,
                 reviewed: None,
                 passed: None,
             },
             known => {
-                let (mut page, content) = parse::parse(&path, &text.text, options);
+                let (mut page, content) = parse::parse(&path, &text.text(&path), options);
                 if let Some(before) = known.filter(|known| known.page.facts_digest == page.facts_digest) {
                     page.facts = Arc::clone(&before.page.facts);
                 }
                 let content = ContentSource::Parsed(Arc::new(content));
                 Current {
-                    text: text.digest,
+                    text: text.digest(),
                     page: Arc::new(page),
                     content,
                     planned: None,
@@ -99,9 +113,9 @@ pub(super) fn parse(texts: Vec<(SourcePath, Text)>, known: Vec<Known>, options: 
 }
 
 /// What is known of each text's page. Both are in order of path, so one walk does.
-fn beside(texts: &[(SourcePath, Text)], known: Vec<Known>) -> Vec<Option<Known>> {
+fn beside(texts: &[(SourcePath, PageText)], known: Vec<Known>) -> Vec<Option<Known>> {
     let mut known = known.into_iter().peekable();
-    let beside = |(path, _): &(SourcePath, Text)| {
+    let beside = |(path, _): &(SourcePath, PageText)| {
         while known.next_if(|known| known.path() != path && known.path() < path).is_some() {}
         known.next_if(|known| known.path() == path)
     };

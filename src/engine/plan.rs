@@ -27,7 +27,7 @@ use crate::engine::site::{Globals, Site};
 use crate::page::facts::Facts;
 use crate::render::search::{self, Found};
 use crate::render::search_words::Kept;
-use crate::source::snapshot::{Sources, Text};
+use crate::source::snapshot::{PageText, Sources, Text};
 
 /// A whole site to be.
 pub struct Plan {
@@ -45,20 +45,22 @@ pub struct Plan {
     pub(super) reviews: Reviews,
     /// By page number, as the routes count them.
     pub(super) pages: Vec<PlannedPage>,
-    outputs: Vec<Output>,
+    pub(super) outputs: Vec<Output>,
     /// The index of each language, if the theme has a page for searching.
-    search: Vec<search::Index>,
+    pub(super) search: Vec<search::Index>,
     /// Where the files of the indexes are: by the index's number and their own.
-    index_files: BTreeMap<OutPath, (usize, usize)>,
+    pub(super) index_files: BTreeMap<OutPath, (usize, usize)>,
     /// Where the reviews of all pages stand, of a site that publishes it.
-    board: Option<Board>,
+    pub(super) board: Option<Board>,
+    /// What was wrong with the files as such.
+    pub(super) read_faults: Vec<Diagnostic>,
 }
 
 /// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears
 /// the name of each phase as it begins.
 pub fn plan(
     sources: &Sources,
-    texts: Vec<(SourcePath, Text)>,
+    texts: Vec<(SourcePath, PageText)>,
     mut memo: Memo,
     tell: &mut dyn FnMut(&'static str),
 ) -> (Plan, Memo) {
@@ -70,8 +72,11 @@ pub fn plan(
     // Where there are records, or measures are published, the texts are read once more.
     let has_records = reviews::are_there(sources);
     let is_read_again = has_records || globals.publishes_reviews();
-    let written: Vec<Text> =
-        if is_read_again { texts.iter().map(|(_, text)| text.clone()).collect() } else { Vec::new() };
+    let written: Vec<Text> = if is_read_again {
+        texts.par_iter().map(|(path, text)| Text { text: text.text(path), digest: text.digest() }).collect()
+    } else {
+        Vec::new()
+    };
     let mut current = pages::parse(texts, std::mem::take(&mut memo.pages), options, reads_alike);
     let parsed_anew = current.iter().filter(|page| page.is_new()).count();
     let mut known: Vec<Known> = current.iter().map(Known::of).collect();
@@ -124,6 +129,7 @@ pub fn plan(
         index_files: index_files(&search),
         search,
         board,
+        read_faults: sources.diagnostics.clone(),
         site: Arc::clone(&site),
         drafts: Arc::clone(&drafts),
         reviews,
@@ -188,7 +194,12 @@ fn note_planned(known: &mut [Known], pages: &[PlannedPage]) {
 }
 
 /// The list of outputs with the keys of the pages in it, and with the files of the indexes.
-fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index], board: Option<&Board>) -> Vec<Output> {
+pub(super) fn outputs(
+    site: &Site,
+    pages: &[PlannedPage],
+    search: &[search::Index],
+    board: Option<&Board>,
+) -> Vec<Output> {
     if site.theme().is_none() {
         return Vec::new();
     }
@@ -219,7 +230,7 @@ fn outputs(site: &Site, pages: &[PlannedPage], search: &[search::Index], board: 
 
 /// The indexes for searching, by language. What they hold is of the pages' texts, so they are no part of the site, whose
 /// digest an edit of a text leaves as it is.
-fn search_indexes(
+pub(super) fn search_indexes(
     site: &Site,
     pages: &[PlannedPage],
     is_new: bool,
@@ -248,7 +259,7 @@ fn search_indexes(
     by_lang.into_par_iter().filter_map(lay_out).unzip()
 }
 
-fn index_files(search: &[search::Index]) -> BTreeMap<OutPath, (usize, usize)> {
+pub(super) fn index_files(search: &[search::Index]) -> BTreeMap<OutPath, (usize, usize)> {
     let files_of = |(at, index): (usize, &search::Index)| {
         let files: Vec<_> = index.files.iter().map(|file| file.path.clone()).collect();
         files.into_iter().enumerate().map(move |(file, path)| (path, (at, file)))

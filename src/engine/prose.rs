@@ -23,7 +23,7 @@ use crate::prose::judge::{Judge, Judged, Subject, Term};
 use crate::prose::measure::Scores;
 use crate::prose::text::Block;
 use crate::source::front_matter::FrontMatter;
-use crate::source::snapshot::{SITE_TOML, Text};
+use crate::source::snapshot::{PageText, SITE_TOML};
 
 /// What came of a site.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,12 +64,12 @@ pub struct Measured {
 }
 
 /// Judges the pages of a plan; `texts` are theirs.
-pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
+pub fn check(plan: &Plan, texts: &[(SourcePath, PageText)]) -> Prose {
     let config = &plan.site.globals.config;
     let routes = &plan.site.routes;
     let terms = english_terms(&plan.site);
     let judge = Judge::new(&config.prose, &terms);
-    let texts: HashMap<&SourcePath, &str> = texts.iter().map(|(path, text)| (path, &*text.text)).collect();
+    let texts: HashMap<&SourcePath, &PageText> = texts.iter().map(|(path, text)| (path, text)).collect();
     let judged: Vec<(Measured, Vec<Diagnostic>)> = plan
         .pages
         .par_iter()
@@ -79,7 +79,7 @@ pub fn check(plan: &Plan, texts: &[(SourcePath, Text)]) -> Prose {
             let lang = plan.site.lang(number);
             let judged = if is_english(lang) {
                 let is_glossary = plan.site.glossaries.contains(&number);
-                judge_page(&judge, &page.facts.path, texts.get(&page.facts.path)?, is_glossary)
+                judge_page(&judge, &page.facts.path, &texts.get(&page.facts.path)?.text(&page.facts.path), is_glossary)
             } else {
                 Judged::default()
             };

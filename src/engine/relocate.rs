@@ -48,7 +48,7 @@ fn refuse<T>(message: String, help: &str) -> Result<T, Refusal> {
 pub fn relocate(sources: &Sources, from: &SourcePath, to: &SourcePath) -> Result<Relocation, Refusal> {
     let (config, _) = config::read_config(sources);
     let options = Options::site(config.markdown.smart_punctuation);
-    let pages = pages::parse(sources.clone().take_pages(), Vec::new(), options, false);
+    let pages = pages::parse(sources.clone().take_pages(None), Vec::new(), options, false);
     let pages: Vec<Arc<Page>> = pages.into_iter().map(|current| current.page).collect();
     let facts: Vec<_> = pages.iter().map(|page| Arc::clone(&page.facts)).collect();
     let is_file = |(path, _): &(&SourcePath, &SourceFile)| path.extension() != Some("md");
@@ -109,7 +109,7 @@ pub fn after(sources: &Sources, relocation: &Relocation) -> Sources {
 fn new_errors(sources: &Sources, relocation: &Relocation) -> Vec<Diagnostic> {
     let errors = |sources: &Sources| {
         let mut sources = sources.clone();
-        let texts = sources.take_pages();
+        let texts = sources.take_pages(None);
         let (plan, _) = plan::plan(&sources, texts, Memo::default(), &mut |_| {});
         plan.diagnostics.into_iter().filter(Diagnostic::is_error).collect::<Vec<_>>()
     };

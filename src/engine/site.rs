@@ -206,14 +206,16 @@ impl Site {
         faults.extend(found);
         let site_view = site_view::site(&globals.config, &routes, &navigation, brand, globals.shows_reviews());
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
-        let shared = shared_navigation(&routes, &navigation);
+        let has_prints = globals.has_template(Kind::Print);
+        let (shared, prints) = rayon::join(
+            || shared_navigation(&routes, &navigation),
+            || if has_prints { prints::prints(&routes, &navigation) } else { BTreeMap::new() },
+        );
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
             SourceFile::Binary(binary) => Some(((*path).clone(), binary.dimensions?)),
             _ => None,
         };
         let sizes = files.iter().filter_map(size_of).collect();
-        let prints =
-            if globals.has_template(Kind::Print) { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
         let searched = if globals.has_template(Kind::Search) { searched(globals, &routes) } else { BTreeSet::new() };
         let glossaries =
             globals.config.glossary.iter().filter_map(|page| routes.page_at(&UrlPath::new(&page.to))).collect();

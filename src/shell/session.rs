@@ -11,20 +11,21 @@ use crate::base::digest::Digest;
 use crate::base::path::{OutPath, SourcePath};
 use crate::base::span::Span;
 use crate::engine::memo::Memo;
-use crate::engine::plan;
+use crate::engine::plan::{self, Plan};
 use crate::engine::prose::{self, Measured};
 use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
 use crate::shell::onlookers::Onlookers;
-use crate::shell::publish::excuse::{self, Excused, Question};
+use crate::shell::publish::excuse::{self, Excused, Glance, Look};
 use crate::shell::publish::publisher::{self, Progress, Publish, PublishFault};
 use crate::shell::publish::receipt::{Account, Receipt};
 use crate::shell::publish::remember;
 use crate::shell::read::reader::{self, Reader, Reading};
+use crate::shell::read::shelf::OnDisk;
 use crate::shell::report::located::Texts;
 use crate::shell::timings::Timings;
-use crate::source::snapshot::{Options, SourceFile, Sources};
+use crate::source::snapshot::{Options, Shelf, SourceFile, Sources};
 
 /// How often a build starts over when a source changes under it.
 const ATTEMPTS: usize = 5;
@@ -34,8 +35,20 @@ pub struct Session {
     reader: Reader,
     /// What the last build knew; before the first, it is on disk.
     memo: Option<Memo>,
+    /// What the last build was to come to, where the reader's last look is what it was made from.
+    plan: Option<Plan>,
     /// What was published last, and where.
     published: Option<(PathBuf, Arc<Receipt>)>,
+}
+
+/// What is known before a build of what came of the last.
+struct Known {
+    /// The digest of every input.
+    inputs: Digest,
+    /// Whether only what was hinted at was looked at.
+    partial: bool,
+    /// What was seen of the output folder, where the session does not know what it published there itself.
+    glance: Option<Glance>,
 }
 
 /// One build.
@@ -163,12 +176,12 @@ impl Texts for Outcome {
 impl Session {
     /// A session on the site in a folder.
     pub fn open(root: &Path) -> Result<Self, EnvironmentFault> {
-        Ok(Self { reader: Reader::open(root)?, memo: None, published: None })
+        Ok(Self { reader: Reader::open(root)?, memo: None, plan: None, published: None })
     }
 
     /// A session for one build, after which the process ends: nothing is kept in memory for another.
     pub fn once(root: &Path) -> Result<Self, EnvironmentFault> {
-        Ok(Self { reader: Reader::open(root)?.once(), memo: None, published: None })
+        Ok(Self { reader: Reader::open(root)?.once(), memo: None, plan: None, published: None })
     }
 
     /// The site's folder, canonical.
@@ -192,40 +205,54 @@ impl Session {
         let mut timings = Timings::start();
         timings.begin("read");
         let quick = if request.quick { self.reader.again_at(&request.options, &request.hints) } else { None };
-        let partial = quick.is_some();
-        let reading = quick.unwrap_or_else(|| self.reader.again(&request.options, &request.hints));
-        // A first look is not what a receipt can speak of: the rest may have changed unseen.
-        let inputs = if partial { Digest::default() } else { reading.sources.digest() };
-        let fingerprint = fingerprint();
-        timings.begin("excuse");
-        if !partial
-            && !request.prose
-            && let Some(excused) = self.excuse(request, inputs, fingerprint)?
-        {
-            return Ok(self.excused(request, reading, excused, timings));
+        if let Some(reading) = quick {
+            // A first look is not what a receipt can speak of: the rest may have changed unseen.
+            let known = Known { inputs: Digest::default(), partial: true, glance: None };
+            return self.build(request, reading, known, timings);
         }
-        let outcome = self.build(request, reading, (inputs, fingerprint), partial, timings)?;
-        Ok(outcome)
+        let (reading, glance) = self.read(request);
+        let inputs = reading.sources.digest();
+        timings.begin("excuse");
+        // What the session published itself it need not look up, but where the folder may be as it has to be.
+        let glance = match glance {
+            None if self.last_inputs(request) == Some(inputs) => {
+                Some(look(self.reader.root(), request, false).glance()?)
+            }
+            glance => glance.transpose()?,
+        };
+        let glance = match glance {
+            Some(glance) if !request.prose => match excuse::excuse(glance, fingerprint(), inputs, request.check)? {
+                Ok(excused) => return Ok(self.excused(request, reading, excused, timings)),
+                Err(glance) => Some(glance),
+            },
+            glance => glance,
+        };
+        self.build(request, reading, Known { inputs, partial: false, glance }, timings)
     }
 
-    fn excuse(
-        &self,
-        request: &Request<'_>,
-        inputs: Digest,
-        fingerprint: Digest,
-    ) -> Result<Option<Excused>, EnvironmentFault> {
-        excuse::excuse(Question {
-            root: self.reader.root(),
-            output: &request.output,
-            fingerprint,
-            inputs,
-            dry_run: request.check,
-            verify: request.verify,
-        })
+    /// What the site was made from that this session published last into the folder that is asked for.
+    fn last_inputs(&self, request: &Request<'_>) -> Option<Digest> {
+        let (_, receipt) = self.published.as_ref().filter(|(output, _)| *output == request.output)?;
+        Some(receipt.inputs())
+    }
+
+    /// Reads the sources, and meanwhile looks at what came of them the last time, where that is not known.
+    fn read(&mut self, request: &Request<'_>) -> (Reading, Option<Result<Glance, EnvironmentFault>>) {
+        if self.last_inputs(request).is_some() {
+            self.reader.digest_pages(false);
+            return (self.reader.again(&request.options, &request.hints), None);
+        }
+        let root = self.reader.root().to_owned();
+        let look = look(&root, request, true);
+        // Every page is looked at where plain language is checked.
+        self.reader.digest_pages(!request.prose && look.is_warm());
+        let (reading, glance) = rayon::join(|| self.reader.again(&request.options, &request.hints), || look.glance());
+        (reading, Some(glance))
     }
 
     fn excused(&mut self, request: &Request<'_>, reading: Reading, excused: Excused, timings: Timings) -> Outcome {
         let Excused { account, found, files, receipt } = excused;
+        self.plan = self.plan.take().filter(|_| !reading.changed);
         let mut outcome = self.outcome(request, reading, account, timings);
         outcome.unchanged = files;
         outcome.diagnostics.extend(found);
@@ -239,22 +266,32 @@ impl Session {
         &mut self,
         request: &Request<'_>,
         mut reading: Reading,
-        (inputs, fingerprint): (Digest, Digest),
-        partial: bool,
+        Known { inputs, partial, glance }: Known,
         mut timings: Timings,
     ) -> Result<Outcome, PublishFault> {
         let root = self.reader.root().to_owned();
+        let fingerprint = fingerprint();
+        let is_warm = glance.as_ref().is_some_and(Glance::is_warm);
         timings.begin("remember");
         let memo = match self.memo.take() {
             Some(memo) => memo,
-            None => remember::load(&root, &request.output, fingerprint)?,
+            None => remember::load(&root, &request.output, fingerprint, self.reader.is_once())?,
         };
-        let texts = reading.sources.take_pages();
-        let kept = request.prose.then(|| texts.clone());
-        let (mut plan, mut memo) = plan::plan(&reading.sources, texts, memo, &mut |phase| timings.begin(phase));
+        let disk = Arc::new(OnDisk::new(&root));
+        let shelf: Arc<dyn Shelf> = Arc::<OnDisk>::clone(&disk);
+        let mut kept = None;
+        let last = self.plan.take().filter(|_| partial && !request.prose);
+        let (plan, mut memo) = edited(last, &reading, memo).unwrap_or_else(|memo| {
+            let texts = reading.sources.take_pages(Some(&shelf));
+            kept = request.prose.then(|| texts.clone());
+            plan::plan(&reading.sources, texts, memo, &mut |phase| timings.begin(phase))
+        });
+        if let Some(source) = disk.changed() {
+            return Err(PublishFault::SourceChanged(source));
+        }
         let account = Account {
             inputs,
-            diagnostics: std::mem::take(&mut plan.diagnostics),
+            diagnostics: plan.diagnostics.clone(),
             pages: plan.page_count,
             base_path: plan.base_path.clone(),
         };
@@ -265,36 +302,47 @@ impl Session {
         outcome.prose = prose.pages;
         // While it is being published to, nothing is known of the folder but what is on disk.
         let last = self.published.take().filter(|(output, _)| *output == request.output);
-        let published = publisher::publish(
-            Publish {
-                root: &root,
-                output: &request.output,
-                outputs: &plan,
-                fingerprint,
-                account,
-                last: last.map(|(_, last)| last),
-                few: partial,
-                blocked: !plan.is_whole() || outcome.diagnostics.iter().any(Diagnostic::is_error),
-                adopt: request.adopt,
-                dry_run: request.check,
-                verify: request.verify,
-                explain: request.explain,
-                progress: request.progress,
-                onlookers: request.onlookers,
-            },
-            &mut |phase| timings.begin(phase),
-        )?;
+        let mut encoded = None;
+        let published = rayon::in_place_scope(|scope| {
+            // Most of a warm build's time is here and in publishing, and neither keeps all cores busy.
+            if is_warm && memo.differs && !request.check {
+                scope.spawn(|_| encoded = Some(memo.encode(fingerprint)));
+            }
+            publisher::publish(
+                Publish {
+                    root: &root,
+                    output: &request.output,
+                    outputs: &plan,
+                    fingerprint,
+                    account,
+                    last: last.map(|(_, last)| last),
+                    glance,
+                    changed: &|| disk.changed(),
+                    few: partial,
+                    blocked: !plan.is_whole() || outcome.diagnostics.iter().any(Diagnostic::is_error),
+                    adopt: request.adopt,
+                    dry_run: request.check,
+                    verify: request.verify,
+                    explain: request.explain,
+                    progress: request.progress,
+                    onlookers: request.onlookers,
+                },
+                &mut |phase| timings.begin(phase),
+            )
+        })?;
         outcome.parsed = plan.parsed_anew;
-        // The texts of pages go before the memo is written, which takes as much memory as all else that is left; and while
-        // someone waits, they go beside it.
-        if partial {
-            rayon::spawn(move || drop(plan));
+        // The texts of pages go before the memo is written, which takes as much memory as all else that is left.
+        if !self.reader.is_once() {
+            self.plan = plan.kept(&outcome.sources);
+        } else if is_warm {
+            // It holds few texts, and the process ends.
+            self.plan = Some(plan);
         } else {
             drop(plan);
         }
         if published.published && !partial && memo.differs {
             timings.begin("remember");
-            remember::store(&root, &request.output, fingerprint, &memo)?;
+            remember::store(&root, &request.output, &encoded.unwrap_or_else(|| memo.encode(fingerprint)))?;
             memo.differs = false;
         }
         self.memo = Some(memo);
@@ -341,6 +389,17 @@ impl Session {
             timings,
         }
     }
+}
+
+/// A look at what came of the last build.
+fn look<'a>(root: &'a Path, request: &'a Request<'_>, ahead: bool) -> Look<'a> {
+    Look { root, output: &request.output, fingerprint: fingerprint(), verify: request.verify, ahead }
+}
+
+/// The last plan with what was edited since, if that can be had without a look at the rest; else the memo, as it was.
+fn edited(last: Option<Plan>, reading: &Reading, mut memo: Memo) -> Result<(Plan, Memo), Memo> {
+    let Some(mut plan) = last else { return Err(memo) };
+    if plan.edit(&reading.sources, &reading.edited, &mut memo) { Ok((plan, memo)) } else { Err(memo) }
 }
 
 /// Warnings as errors, where that is asked for.

@@ -1,10 +1,9 @@
 //! The tree of pages: sections, their pages, and the order in which they are read.
 
-use std::collections::HashMap;
-
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
+use crate::base::quick::QuickMap;
 use crate::site::routes::{Routed, Routes};
 use crate::source::snapshot::CONTENT;
 
@@ -48,7 +47,7 @@ impl Navigation {
 
 /// Builds the tree. The pages of a folder without `index.md` belong to the nearest folder above that has one.
 pub fn build(routes: &Routes) -> (Navigation, Vec<Diagnostic>) {
-    let indexes: HashMap<&str, usize> =
+    let indexes: QuickMap<&str, usize> =
         routes.pages.iter().enumerate().filter_map(|(number, page)| Some((page.index_of()?, number))).collect();
     let home = indexes.get("").copied();
     let mut nodes = vec![Node::default(); routes.pages.len()];
@@ -92,7 +91,7 @@ fn outer(folder: &str) -> Option<&str> {
     if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(outer, _)| outer)) }
 }
 
-fn section_above(indexes: &HashMap<&str, usize>, folder: Option<&str>) -> Option<usize> {
+fn section_above(indexes: &QuickMap<&str, usize>, folder: Option<&str>) -> Option<usize> {
     let mut at = folder;
     while let Some(folder) = at {
         if let Some(index) = indexes.get(folder) {

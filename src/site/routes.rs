@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
-use crate::base::path::{SourcePath, UrlPath};
+use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::base::quick::QuickMap;
 use crate::page::facts::Facts;
 use crate::source::snapshot::CONTENT;
@@ -97,8 +97,10 @@ impl Routes {
 /// Lays out the routes of pages and of the files beside them. Drafts are left out unless `drafts`; `taken` is what the program
 /// writes itself beside `GENERATED`.
 pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: &[&str]) -> (Routes, Vec<Diagnostic>) {
-    let mut claims = Claims::default();
-    let mut routes = Routes::default();
+    let mut claims = Claims::with_capacity(facts.len() + files.len());
+    let mut routes = Routes { pages: Vec::with_capacity(facts.len()), ..Routes::default() };
+    routes.by_source.reserve(facts.len());
+    routes.by_url.reserve(facts.len());
     for path in GENERATED.iter().chain(taken) {
         claims.reserve(path);
     }
@@ -179,27 +181,40 @@ fn alias_url(alias: &str) -> UrlPath {
 /// one are one here.
 #[derive(Default)]
 struct Claims {
-    by_key: BTreeMap<String, Option<Place>>,
+    /// Where each key stands among the claims.
+    by_key: QuickMap<OutPath, usize>,
+    /// In the order in which they were made; no place is the program's own.
+    claims: Vec<(OutPath, Option<Place>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Claims {
+    fn with_capacity(count: usize) -> Self {
+        let mut claims = Self { claims: Vec::with_capacity(count), ..Self::default() };
+        claims.by_key.reserve(count);
+        claims
+    }
+
     fn reserve(&mut self, path: &str) {
-        self.by_key.insert(key(&UrlPath::new(path)), None);
+        self.note(key(&UrlPath::new(path)), None);
+    }
+
+    fn note(&mut self, key: OutPath, place: Option<Place>) {
+        self.by_key.insert(key.clone(), self.claims.len());
+        self.claims.push((key, place));
     }
 
     fn claim(&mut self, url: &UrlPath, place: Place) -> bool {
-        let lower = url.as_str().to_lowercase();
-        if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| lower.starts_with(folder)) {
+        if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder)) {
             let what = if folder == ASSETS { "the theme's own files go" } else { "the search page and its index go" };
             let message = format!("`{url}` lies in `{folder}`, where {what}");
             self.diagnostics.push(Diagnostic::new(Code::UrlCollision, place, message).help("use another folder"));
             return false;
         }
         let key = key(url);
-        match self.by_key.get(&key) {
+        match self.by_key.get(&key).map(|at| &self.claims[*at].1) {
             None => {
-                self.by_key.insert(key, Some(place));
+                self.note(key, Some(place));
                 true
             }
             Some(None) => {
@@ -220,27 +235,48 @@ impl Claims {
 
     /// A file `a` and a page `a/` cannot both be written.
     fn check_folders(&mut self) {
-        let mut faults = Vec::new();
-        for (key, place) in &self.by_key {
-            let Some(place) = place else { continue };
-            let inside = format!("{key}/");
-            let next = self.by_key.range(inside.clone()..).next();
-            if let Some((_, Some(other))) = next.filter(|(below, _)| below.starts_with(&inside)) {
-                let message = format!("`{}` is a file where `{}` needs a folder of that name", place.path, other.path);
-                faults.push(
-                    Diagnostic::new(Code::UrlCollision, place.clone(), message)
-                        .related(other.clone(), "the other one")
-                        .help("rename one of them"),
-                );
+        // Of each file that stands where a folder is needed, the first of what is in that folder.
+        let mut inside: BTreeMap<&OutPath, (&OutPath, &Option<Place>)> = BTreeMap::new();
+        for (key, place) in &self.claims {
+            for folder in folders_above(key.as_str()) {
+                let Some((file, _)) = self.by_key.get(folder).map(|at| &self.claims[*at]) else { continue };
+                let first = inside.entry(file).or_insert((key, place));
+                if key < first.0 {
+                    *first = (key, place);
+                }
             }
         }
+        let fault = |(file, (_, other)): (&OutPath, (&OutPath, &Option<Place>))| {
+            let place = self.claims[*self.by_key.get(file)?].1.as_ref()?;
+            let other = other.as_ref()?;
+            let message = format!("`{}` is a file where `{}` needs a folder of that name", place.path, other.path);
+            let fault = Diagnostic::new(Code::UrlCollision, place.clone(), message);
+            Some(fault.related(other.clone(), "the other one").help("rename one of them"))
+        };
+        let faults: Vec<Diagnostic> = inside.into_iter().filter_map(fault).collect();
         self.diagnostics.extend(faults);
     }
 }
 
+/// The folders above a path, the nearest first.
+fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').map(|(at, _)| &path[..at])
+}
+
+/// Whether a path starts with this one of small letters, whatever its letter case.
+fn starts_with(path: &str, start: &str) -> bool {
+    if path.is_ascii() {
+        return path.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    }
+    path.to_lowercase().starts_with(start)
+}
+
 /// The path of the output, as a file system without letter case sees it.
-fn key(url: &UrlPath) -> String {
-    composed(url.output().as_str()).to_lowercase()
+fn key(url: &UrlPath) -> OutPath {
+    let path = url.output();
+    // Most are so already, and each is asked for on every build.
+    let is_so = path.as_str().bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_so { path } else { OutPath::new(composed(path.as_str()).to_lowercase()) }
 }
 
 /// A text in Normalization Form C, which ASCII always is.

@@ -1,4 +1,5 @@
-//! Sources: every input of a build, read once, immutable. Nothing after this reads the disk, the clock or the environment.
+//! Sources: every input of a build, read once, immutable. Nothing after this reads the disk, the clock or the environment, but
+//! for bytes whose digest stands here: files that are copied, and texts on the shelf.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,7 +56,8 @@ pub struct Options {
 pub enum SourceFile {
     /// A text: Markdown, templates, data, style sheets, scripts.
     Text(Text),
-    /// A Markdown page whose text has been taken, to be let go of when it has been parsed: the text's digest.
+    /// A Markdown page whose text is not held here: the text's digest. It has been taken, to be let go of when it has been
+    /// parsed, or was let go of when it was read.
     Page(Digest),
     /// Any other file: what is known of it without holding it in memory.
     Binary(Binary),
@@ -93,6 +95,41 @@ pub struct Binary {
     pub embedded: Option<&'static [u8]>,
 }
 
+/// The text of a page: in memory, or let go of when it was read and digested, and read again where it is asked for.
+#[derive(Clone, Debug)]
+pub enum PageText {
+    /// In memory.
+    Held(Text),
+    /// By its digest, and where it is to be had.
+    Shelved(Digest, Arc<dyn Shelf>),
+}
+
+/// Where texts of pages can be had that are not held in memory, as the bytes of other files are not. Nobody looks at a page
+/// that an earlier build has made, and most are.
+pub trait Shelf: std::fmt::Debug + Send + Sync {
+    /// The text of a page that has this digest. Where it is another by now the shelf's owner knows it, and builds again: then
+    /// what is made of what is given here is never looked at.
+    fn text(&self, path: &SourcePath, digest: Digest) -> Arc<str>;
+}
+
+impl PageText {
+    /// The digest of the text.
+    pub fn digest(&self) -> Digest {
+        match self {
+            Self::Held(text) => text.digest,
+            Self::Shelved(digest, _) => *digest,
+        }
+    }
+
+    /// The text of the page at a path.
+    pub fn text(&self, path: &SourcePath) -> Arc<str> {
+        match self {
+            Self::Held(text) => Arc::clone(&text.text),
+            Self::Shelved(digest, shelf) => shelf.text(path, *digest),
+        }
+    }
+}
+
 impl SourceFile {
     /// The digest of the file's bytes.
     pub fn digest(&self) -> Digest {
@@ -124,11 +161,13 @@ impl Sources {
     }
 
     /// The texts of the pages, in order of path. Where nobody else holds the files they are taken out, so that each can be let
-    /// go of when it has been parsed.
-    pub fn take_pages(&mut self) -> Vec<(SourcePath, Text)> {
+    /// go of when it has been parsed. A text that is not held is on the shelf.
+    pub fn take_pages(&mut self, shelf: Option<&Arc<dyn Shelf>>) -> Vec<(SourcePath, PageText)> {
+        let shelved = |digest| shelf.map(|shelf| PageText::Shelved(digest, Arc::clone(shelf)));
         let Some(files) = Arc::get_mut(&mut self.files) else {
             let text = |(path, file): (&SourcePath, &SourceFile)| match file {
-                SourceFile::Text(text) if is_page(path) => Some((path.clone(), text.clone())),
+                SourceFile::Text(text) if is_page(path) => Some((path.clone(), PageText::Held(text.clone()))),
+                SourceFile::Page(digest) => Some((path.clone(), shelved(*digest)?)),
                 _ => None,
             };
             return self.below(CONTENT).filter_map(text).collect();
@@ -136,11 +175,14 @@ impl Sources {
         let from = SourcePath::new(format!("{CONTENT}/"));
         let content = files.range_mut(from..).take_while(|(path, _)| path.inside(CONTENT).is_some());
         let taken = content.filter(|(path, _)| is_page(path)).filter_map(|(path, file)| {
-            let SourceFile::Text(Text { digest, .. }) = file else { return None };
-            let digest = *digest;
-            match std::mem::replace(file, SourceFile::Page(digest)) {
-                SourceFile::Text(text) => Some((path.clone(), text)),
-                SourceFile::Page(_) | SourceFile::Binary(_) => None,
+            let digest = file.digest();
+            match file {
+                SourceFile::Text(_) => match std::mem::replace(file, SourceFile::Page(digest)) {
+                    SourceFile::Text(text) => Some((path.clone(), PageText::Held(text))),
+                    SourceFile::Page(_) | SourceFile::Binary(_) => None,
+                },
+                SourceFile::Page(_) => Some((path.clone(), shelved(digest)?)),
+                SourceFile::Binary(_) => None,
             }
         });
         taken.collect()

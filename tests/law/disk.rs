@@ -1,4 +1,5 @@
-//! Sequences on disk: a session that goes on, a command line for each step, and `watch`, each against a folder without a past.
+//! Sequences on disk: a session that goes on, one that looks at just what it is told of, a command line for each step, and
+//! `watch`, each against a folder without a past.
 //!
 //! Here are the steps that only a disk knows: a file is touched, an output is edited or removed by hand, the notes of the last
 //! build are lost, a build is killed or given up.
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use iort_site::shell::hints::Hints;
 use iort_site::shell::onlookers::Onlookers;
 use iort_site::shell::session::{Outcome, Request, Session};
 use tempfile::TempDir;
@@ -155,6 +157,34 @@ fn a_session_that_goes_on() {
             }
         }
     }
+}
+
+#[test]
+fn looks_at_just_what_was_told() {
+    let mut partial = 0;
+    for seed in seeds(20) {
+        let mut random = Random::new(seed);
+        let mut site = Site::new(&mut random);
+        let folder = TempDir::new().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        lay(&site, &root);
+        let mut session = Session::open(&root).unwrap();
+        let mut said = vec!["a new site".to_owned()];
+        let mut hints = Hints::default();
+        for _ in 0..STEPS {
+            let quick = !hints.paths.is_empty();
+            let outcome = session.run(&Request { quick, hints, ..request(&site, &root) }).unwrap();
+            partial += usize::from(outcome.partial);
+            agree(seed, &said, &came(&outcome, &root), &clean(&site));
+            let before = site.files.clone();
+            said.push(site.change(&mut random));
+            lay(&site, &root);
+            let paths = before.keys().chain(site.files.keys());
+            let changed = paths.filter(|path| before.get(*path) != site.files.get(*path)).map(|path| root.join(path));
+            hints = Hints { paths: changed.collect(), rescan: false };
+        }
+    }
+    assert!(partial > 0, "no edit was looked at by itself");
 }
 
 fn program(site: &Site, root: &Path, command: &str) -> Command {

@@ -51,7 +51,7 @@ const SITE_TOML: &str = "title = \"Guide\"\nbase_url = \"https://example.org\"\n
 const REVIEWERS: &str = "[[reviewer]]\nid = \"ann\"\nname = \"Ann\"\ncredentials = \"MD\"\nrole = \"Doctor\"\n\n\
                          [[reviewer]]\nid = \"bob\"\nname = \"Bob\"\ncredentials = \"RN\"\nrole = \"Nurse\"\n";
 const LETTERS: [&str; 8] = ["ap", "be", "b", "pa", "sle", "wo", "mo", "c"];
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 14] = [
     "table",
     "alert_note",
     "alert_tip",

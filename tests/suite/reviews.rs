@@ -64,7 +64,7 @@ impl Review {
         let mut reader = Reader::open(root).map_err(|fault| other(&fault.message))?;
         let sources = reader.read(&options).sources;
         let body = sources.text(&self.page).ok_or_else(|| other("no such page"))?.to_string();
-        let (plan, _) = plan::plan(&sources, sources.clone().take_pages(), Memo::default(), &mut |_| {});
+        let (plan, _) = plan::plan(&sources, sources.clone().take_pages(None), Memo::default(), &mut |_| {});
         let text = plan.present(&sources, &self.page, &body);
         let survey = plan.survey();
         let page = survey.iter().find(|page| page.facts.path == self.page);

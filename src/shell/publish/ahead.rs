@@ -18,23 +18,19 @@ pub(super) fn show(onlookers: Onlookers<'_>, workshop: &Workshop<'_>, standings:
     if onlookers.open.is_empty() || to_make < MANY {
         return;
     }
-    let differs = |(output, standing): &(&Output, &Standing)| workshop.excuse(output, standing).is_none();
-    let assets = || workshop.outputs.list().iter().zip(standings).filter(|(output, _)| output.wave == Wave::Asset);
+    let outputs = workshop.outputs.list();
+    let differs = |at: &usize| workshop.excuse(*at, &standings[*at]).is_none();
+    let assets = || (0..outputs.len()).filter(|at| outputs[*at].wave == Wave::Asset);
     // A page must not be shown with a file that is not there yet, and what is copied is not held in memory.
-    if assets().filter(differs).any(|(output, _)| output.from != From::Rendered) {
+    if assets().filter(differs).any(|at| outputs[at].from != From::Rendered) {
         return;
     }
-    let outputs = workshop.outputs.list();
     let open = onlookers.open.iter().filter_map(|path| outputs.binary_search_by(|output| output.path.cmp(path)).ok());
-    let pages: Vec<Made> = open
-        .map(|at| (&outputs[at], &standings[at]))
-        .filter(differs)
-        .filter_map(|(output, _)| made(workshop, output))
-        .collect();
+    let pages: Vec<Made> = open.filter(differs).filter_map(|at| made(workshop, &outputs[at])).collect();
     if pages.is_empty() {
         return;
     }
-    let assets = assets().filter(differs).filter_map(|(output, _)| made(workshop, output));
+    let assets = assets().filter(differs).filter_map(|at| made(workshop, &outputs[at]));
     (onlookers.ahead)(assets.chain(pages.iter().cloned()).collect());
 }
 

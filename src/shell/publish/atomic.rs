@@ -17,10 +17,17 @@ pub(super) enum Durability {
 
 /// Puts `bytes` in the place of the file at `path`. Not for two writers at once: they would share the temporary name.
 pub(super) fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    replace_by_parts(path, &[bytes], durability)
+}
+
+/// Puts `parts`, one after the other, in the place of the file at `path`. Not for two writers at once either.
+pub(super) fn replace_by_parts(path: &Path, parts: &[impl AsRef<[u8]>], durability: Durability) -> io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");
     let mut file = File::create(&temporary)?;
-    file.write_all(bytes)?;
+    for part in parts {
+        file.write_all(part.as_ref())?;
+    }
     if durability == Durability::Synced {
         file.sync_data()?;
     }

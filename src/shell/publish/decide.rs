@@ -122,7 +122,13 @@ impl Grounds<'_> {
     fn decide_removals(&self, folders: &mut Folders<'_>, decision: &mut Decision) -> Result<(), EnvironmentFault> {
         let now = SystemTime::now();
         let mut prune = BTreeSet::new();
-        for path in self.ownership.paths().map(OutPath::as_str).filter(|path| !self.is_planned(path)) {
+        // Both are in order of path.
+        let mut planned = self.outputs.iter().map(|output| output.path.as_str()).peekable();
+        for path in self.ownership.paths().map(OutPath::as_str) {
+            while planned.next_if(|planned| *planned < path).is_some() {}
+            if planned.peek() == Some(&path) {
+                continue;
+            }
             let way = folders.way_to(path)?;
             if matches!(way, Way::File(_) | Way::Other(_)) {
                 continue;

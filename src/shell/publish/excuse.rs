@@ -2,7 +2,8 @@
 //! files stands as it was written.
 //!
 //! This is the receipt's first law for the whole site at once. The sources were read and digested before; nothing of them is
-//! parsed, and what the earlier build said is said again.
+//! parsed, and what the earlier build said is said again. The files are looked at while the sources are read, since both is
+//! mostly waiting for the system.
 #![allow(clippy::disallowed_methods, reason = "reads the ownership file, and the clock tells which stamps to believe")]
 
 use std::fs;
@@ -19,21 +20,72 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::shell::fault::EnvironmentFault;
 
-/// What is asked.
+/// What was known of an output folder and what stands in it, looked at while the sources are read. That is before the folder
+/// is locked, so it is believed only as far as `Glance::holds`.
+pub struct Glance {
+    pub(super) destination: Destination,
+    pub(super) receipt: Receipt,
+    /// What stands in the place of each entry of the receipt, where that was looked at.
+    pub(super) standings: Option<Vec<Standing>>,
+    verify: bool,
+}
+
+/// What is looked at.
 #[derive(Clone, Copy)]
-pub struct Question<'a> {
+pub struct Look<'a> {
     /// The site's root.
     pub root: &'a Path,
     /// The output folder.
     pub output: &'a Path,
     /// What every output depends on beside its key.
     pub fingerprint: Digest,
-    /// The digest of every input.
-    pub inputs: Digest,
-    /// Whether nothing is to be written anywhere.
-    pub dry_run: bool,
     /// Whether the bytes of every output are read, whatever their stamps say.
     pub verify: bool,
+    /// Whether to look at the outputs too. A session that knows what it published itself has no use for it but where nothing
+    /// changed, and then there is time.
+    pub ahead: bool,
+}
+
+impl Look<'_> {
+    /// Whether an earlier build of this program is known, so that most of it need not be made again.
+    pub fn is_warm(self) -> bool {
+        let destination = Destination::resolve(self.root, self.output);
+        destination.is_ok_and(|destination| Receipt::is_of(&destination.receipt(), self.fingerprint))
+    }
+
+    /// Looks.
+    pub fn glance(self) -> Result<Glance, EnvironmentFault> {
+        let destination = Destination::resolve(self.root, self.output)?;
+        let receipt = Receipt::load(&destination.receipt(), self.fingerprint);
+        let mut glance = Glance { destination, receipt, standings: None, verify: self.verify };
+        if self.ahead && glance.holds() {
+            glance.standings = glance.look();
+        }
+        Ok(glance)
+    }
+}
+
+impl Glance {
+    /// Whether an earlier build is known.
+    pub fn is_warm(&self) -> bool {
+        !self.receipt.entries.is_empty()
+    }
+
+    /// Whether what is ours is still what the receipt speaks of. A build that publishes anything else says so in the ownership
+    /// file before it changes a file, so with the lock held this tells that none did since the receipt was read.
+    pub(super) fn holds(&self) -> bool {
+        let owned = fs::read(self.destination.ownership());
+        owned.is_ok_and(|bytes| Digest::of(&bytes) == self.receipt.ownership)
+    }
+
+    /// What stands in the place of each entry; `None` if one cannot be looked at, which a build that looks closer tells of.
+    fn look(&self) -> Option<Vec<Standing>> {
+        let now = SystemTime::now();
+        let look_at = |entry: &Entry| {
+            look(&self.destination.at(entry.path.as_str()), Some(entry).filter(|_| !self.verify), now).ok()
+        };
+        self.receipt.entries.par_iter().with_min_len(AT_A_TIME).map(look_at).collect()
+    }
 }
 
 /// A build that was excused.
@@ -48,47 +100,42 @@ pub struct Excused {
     pub receipt: Receipt,
 }
 
-/// Excuses the whole build, if it can be. Whatever does not fit is left to a build that looks closer.
-pub fn excuse(question: Question<'_>) -> Result<Option<Excused>, EnvironmentFault> {
-    let destination = Destination::resolve(question.root, question.output)?;
-    let path = destination.receipt();
-    let receipt = Receipt::load(&path, question.fingerprint);
-    if receipt.entries.is_empty() || receipt.account.inputs != question.inputs {
-        return Ok(None);
+/// Excuses the whole build, if it can be; else gives back what may be of use to a build that looks closer. `inputs` is the
+/// digest of every input; where it is a `dry_run` nothing is written anywhere.
+pub fn excuse(
+    mut glance: Glance,
+    fingerprint: Digest,
+    inputs: Digest,
+    dry_run: bool,
+) -> Result<Result<Excused, Glance>, EnvironmentFault> {
+    if glance.receipt.entries.is_empty() || glance.receipt.account.inputs != inputs {
+        return Ok(Err(glance));
     }
-    let _lock = if question.dry_run { None } else { Some(destination.lock()?) };
-    if !question.dry_run {
-        staging::remove_stale(&destination)?;
+    let _lock = if dry_run { None } else { Some(glance.destination.lock()?) };
+    if !dry_run {
+        staging::remove_stale(&glance.destination)?;
     }
-    let owned = fs::read(destination.ownership()).is_ok_and(|bytes| Digest::of(&bytes) == receipt.ownership);
-    let Some(entries) =
-        Some(&receipt.entries).filter(|_| owned).and_then(|entries| intact(&destination, entries, question.verify))
-    else {
-        return Ok(None);
-    };
-    let now = Receipt { account: receipt.account.clone(), ownership: receipt.ownership, entries };
-    if !question.dry_run {
+    if !glance.holds() {
+        return Ok(Err(glance));
+    }
+    let Some(standings) = glance.standings.take().or_else(|| glance.look()) else { return Ok(Err(glance)) };
+    let is_intact = |(entry, standing): (&Entry, &Standing)| matches!(standing, Standing::File(file) if file.checksum == entry.checksum);
+    if !glance.receipt.entries.iter().zip(&standings).all(is_intact) {
+        glance.standings = Some(standings);
+        return Ok(Err(glance));
+    }
+    let Glance { destination, mut receipt, .. } = glance;
+    let mut differs = false;
+    for (entry, standing) in receipt.entries.iter_mut().zip(standings) {
+        if let Standing::File(OnDisk { stamp, settled, .. }) = standing {
+            differs |= (entry.stamp, entry.settled) != (stamp, settled);
+            (entry.stamp, entry.settled) = (stamp, settled);
+        }
+    }
+    if differs && !dry_run {
         // A stamp that was too young to be believed has come of age.
-        now.write(&path, question.fingerprint, &receipt)?;
+        receipt.write(&destination.receipt(), fingerprint)?;
     }
-    let found = now.entries.iter().flat_map(|entry| entry.diagnostics.iter().cloned()).collect();
-    Ok(Some(Excused { account: receipt.account, found, files: now.entries.len(), receipt: now }))
-}
-
-/// The entries as they are known now, if each file holds what was written.
-fn intact(destination: &Destination, entries: &[Entry], verify: bool) -> Option<Vec<Entry>> {
-    let now = SystemTime::now();
-    entries
-        .par_iter()
-        .with_min_len(AT_A_TIME)
-        .map(|entry| {
-            let standing = look(&destination.at(entry.path.as_str()), Some(entry).filter(|_| !verify), now);
-            match standing {
-                Ok(Standing::File(OnDisk { stamp, settled, checksum })) if checksum == entry.checksum => {
-                    Some(Entry { stamp, settled, ..entry.clone() })
-                }
-                _ => None,
-            }
-        })
-        .collect()
+    let found = receipt.entries.iter().flat_map(|entry| entry.diagnostics.iter().cloned()).collect();
+    Ok(Ok(Excused { account: receipt.account.clone(), found, files: receipt.entries.len(), receipt }))
 }

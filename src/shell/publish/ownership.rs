@@ -12,7 +12,6 @@ use std::io;
 use std::path::Path;
 
 use super::checksum::Checksum;
-use crate::base::digest::Digest;
 use crate::base::path::OutPath;
 
 /// The files of an output folder that we wrote, with what we wrote: in order, no line twice.
@@ -35,11 +34,6 @@ impl Ownership {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(error),
         }
-    }
-
-    /// The digest of the file's text.
-    pub(super) fn digest(&self) -> Digest {
-        Digest::of(self.text().as_bytes())
     }
 
     /// What this one or the other owns.

@@ -27,8 +27,10 @@ pub(super) struct Workshop<'a> {
     pub(super) outputs: &'a dyn Outputs,
     /// The folder of the sources that are copied.
     pub(super) root: &'a Path,
-    /// What the last build made.
+    /// What the last build made,
     pub(super) receipt: &'a Receipt,
+    /// and which entry of it is of each output.
+    pub(super) known: &'a [Option<usize>],
     /// Where to stage; nowhere, if diagnostics are all that is wanted.
     pub(super) staging: Option<&'a Staging>,
     /// Whom to tell how far it is.
@@ -87,11 +89,12 @@ impl Product {
 }
 
 impl<'a> Workshop<'a> {
-    /// The entry that excuses an output, with the file that it speaks of: what the output is made from is the same, and the
-    /// file is what was made of it.
-    pub(super) fn excuse(&self, output: &Output, standing: &Standing) -> Option<(&'a Entry, OnDisk)> {
+    /// The entry that excuses the output of a number, with the file that it speaks of: what the output is made from is the
+    /// same, and the file is what was made of it.
+    pub(super) fn excuse(&self, index: usize, standing: &Standing) -> Option<(&'a Entry, OnDisk)> {
         let Standing::File(file) = standing else { return None };
-        let entry = self.receipt.entry(output.path.as_str())?;
+        let output = &self.outputs.list()[index];
+        let entry = self.receipt.entries.get(self.known[index]?)?;
         (entry.key == output.key && entry.checksum == file.checksum).then_some((entry, *file))
     }
 
@@ -118,7 +121,7 @@ impl<'a> Workshop<'a> {
                 if (self.newer)() {
                     return Ok(None);
                 }
-                let mut product = if let Some((entry, file)) = self.excuse(output, standing) {
+                let mut product = if let Some((entry, file)) = self.excuse(index, standing) {
                     excused(entry, file)
                 } else {
                     let product = self.make_one(index, output, standing, &failed)?;

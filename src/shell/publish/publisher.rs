@@ -18,6 +18,7 @@ use super::checksum::Checksum;
 use super::commit::commit;
 use super::decide::{Decision, Grounds, decide};
 use super::destination::Destination;
+use super::excuse::Glance;
 use super::few::publish_few;
 use super::ownership::{Ownership, stays_inside};
 use super::produce::{Bytes, Product, Workshop};
@@ -54,6 +55,10 @@ pub struct Publish<'a> {
     pub account: Account,
     /// What the session's own last publication knew, if it was the last: else what is on disk.
     pub last: Option<Arc<Receipt>>,
+    /// What was seen of the folder while the sources were read.
+    pub glance: Option<Glance>,
+    /// Which source of those that are read again turned out to be another than the build was made from.
+    pub changed: &'a (dyn Fn() -> Option<SourcePath> + Sync),
     /// Whether to publish only what differs from `last`, without a look at the rest, where that can be done.
     pub few: bool,
     /// Whether the bytes of every output are read, whatever their stamps say.
@@ -133,10 +138,13 @@ impl From<PublishFault> for EnvironmentFault {
 ///
 /// `tell` hears the name of each phase as it begins.
 pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> Result<Published, PublishFault> {
-    let last = request.last.take();
+    let (last, glance) = (request.last.take(), request.glance.take());
     let request = &request;
     tell("survey");
-    let destination = Destination::resolve(request.root, request.output)?;
+    let destination = match &glance {
+        Some(glance) => glance.destination.clone(),
+        None => Destination::resolve(request.root, request.output)?,
+    };
     let outputs = request.outputs.list();
     let wanted = !(request.dry_run || request.blocked);
     let _lock = if wanted { Some(destination.lock()?) } else { None };
@@ -152,22 +160,23 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
         last => last,
     };
     refuse_escapes(outputs)?;
-    let receipt = last.unwrap_or_else(|| Arc::new(Receipt::load(&destination.receipt(), request.fingerprint)));
+    let (seen, receipt) = what_is_known(request, &destination, glance, last);
+    let known = receipt.beside(outputs);
     let layout = if destination.output.is_dir() { Layout::Loose } else { Layout::Whole };
     let standings = match layout {
-        Layout::Loose => survey(&destination, outputs, &receipt, request.verify)?,
+        Layout::Loose => survey(&destination, outputs, (&receipt, &known), seen.as_deref(), request.verify)?,
         Layout::Whole => vec![Standing::Nothing; outputs.len()],
     };
     let mut workshop = Workshop {
         outputs: request.outputs,
         root: &destination.root,
         receipt: &receipt,
+        known: &known,
         staging: None,
         progress: request.progress,
         newer: request.onlookers.newer,
     };
-    let to_make =
-        outputs.iter().zip(&standings).filter(|(output, file)| workshop.excuse(output, file).is_none()).count();
+    let to_make = standings.iter().enumerate().filter(|(index, file)| workshop.excuse(*index, file).is_none()).count();
     let needed = wanted && (to_make > 0 || layout == Layout::Whole);
     let staging = if needed { Some(Staging::create(&destination, layout)?) } else { None };
     workshop.staging = staging.as_ref();
@@ -178,6 +187,9 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
     let Some(products) = workshop.make(&standings, to_make)? else {
         return Ok(Published { receipt: Some(receipt), cancelled: true, ..Published::default() });
     };
+    if let Some(source) = (request.changed)() {
+        return Err(PublishFault::SourceChanged(source));
+    }
     tell("publish");
 
     let published = Published {
@@ -191,6 +203,20 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
     }
     let site = Made { destination: &destination, receipt: &receipt, outputs, products, standings };
     site.publish(request, staging, published)
+}
+
+/// What stood in the place of each entry of the receipt, if that was seen and is so still; and the receipt.
+fn what_is_known(
+    request: &Publish<'_>,
+    destination: &Destination,
+    glance: Option<Glance>,
+    last: Option<Arc<Receipt>>,
+) -> (Option<Vec<Standing>>, Arc<Receipt>) {
+    match (glance, last) {
+        (Some(glance), None) if glance.holds() => (glance.standings, Arc::new(glance.receipt)),
+        (_, Some(last)) => (None, last),
+        (_, None) => (None, Arc::new(Receipt::load(&destination.receipt(), request.fingerprint))),
+    }
 }
 
 /// Why each output was rendered that was.
@@ -224,8 +250,15 @@ impl Made<'_> {
         mut published: Published,
     ) -> Result<Published, PublishFault> {
         let path = self.destination.ownership();
-        let before = Ownership::load(&path).map_err(|error| EnvironmentFault::io("read", &path, &error))?;
-        let after = self.ownership();
+        let (before, (after, text)) = rayon::join(
+            || Ownership::load(&path),
+            || {
+                let after = self.ownership();
+                let text = after.text();
+                (after, text)
+            },
+        );
+        let before = before.map_err(|error| EnvironmentFault::io("read", &path, &error))?;
         let whole = staging.as_ref().is_some_and(|staging| staging.layout() == Layout::Whole);
         let decision = if whole { self.all() } else { self.decide(&before)? };
         if !(decision.links.is_empty() && (decision.foreign.is_empty() || request.adopt)) {
@@ -235,14 +268,18 @@ impl Made<'_> {
         }
 
         let during = before.union(&after);
-        self.write_ownership(&before, &during)?;
+        if during != before {
+            self.write_ownership(&during.text())?;
+        }
         match staging {
             Some(staging) if whole => staging.become_output(&self.destination.output)?,
             staging => {
                 published.diagnostics.extend(commit(self.destination, self.outputs, &decision, staging.as_ref())?);
             }
         }
-        self.write_ownership(&during, &after)?;
+        if during != after {
+            self.write_ownership(&text)?;
+        }
 
         published.written = decision.write.len();
         published.unchanged = self.outputs.len() - decision.write.len();
@@ -250,10 +287,12 @@ impl Made<'_> {
         published.published = true;
         let receipt = Receipt {
             account: request.account.clone(),
-            ownership: after.digest(),
+            ownership: Digest::of(text.as_bytes()),
             entries: entries(self.destination, self.outputs, self.products),
         };
-        receipt.write(&self.destination.receipt(), request.fingerprint, self.receipt)?;
+        if receipt != *self.receipt {
+            receipt.write(&self.destination.receipt(), request.fingerprint)?;
+        }
         published.receipt = Some(Arc::new(receipt));
         Ok(published)
     }
@@ -301,12 +340,9 @@ impl Made<'_> {
     }
 
     /// Lost, it would let files of ours pass for the user's, so it is flushed before what it speaks of is changed.
-    fn write_ownership(&self, last: &Ownership, next: &Ownership) -> Result<(), EnvironmentFault> {
-        if last == next {
-            return Ok(());
-        }
+    fn write_ownership(&self, text: &str) -> Result<(), EnvironmentFault> {
         let path = self.destination.ownership();
-        atomic::replace(&path, next.text().as_bytes(), self.destination.durability())
+        atomic::replace(&path, text.as_bytes(), self.destination.durability())
             .map_err(|error| EnvironmentFault::io("write", &path, &error))
     }
 }

@@ -8,9 +8,10 @@
 //! A form of its own, in little-endian binary, since all of it is read at the start of each build, and 50,000 outputs of
 //! JSON take longer to read than their files take to look at. It dies with the binary (which is part of the fingerprint),
 //! so it needs no version. A digest of the whole at the end tells a torn or edited receipt.
-#![allow(clippy::disallowed_methods, reason = "reads and writes the receipt")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "reads and writes the receipt")]
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use super::stamp::Stamp;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::OutPath;
-use crate::engine::output::Key;
+use crate::engine::output::{Key, Output};
 use crate::shell::fault::EnvironmentFault;
 
 const MAGIC: &[u8; 8] = b"receipt\n";
@@ -68,10 +69,34 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// The digest of every input of the build that it speaks of.
+    pub fn inputs(&self) -> Digest {
+        self.account.inputs
+    }
+
     /// Reads the receipt of the last build; an empty one where it is void.
     pub(super) fn load(path: &Path, fingerprint: Digest) -> Self {
         let Ok(bytes) = fs::read(path) else { return Self::default() };
         decode(&bytes, fingerprint).unwrap_or_default()
+    }
+
+    /// Whether there is a receipt of this fingerprint, by its first bytes alone.
+    pub(super) fn is_of(path: &Path, fingerprint: Digest) -> bool {
+        let mut head = [0; MAGIC.len() + 16];
+        let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+        read.is_ok() && head.strip_prefix(MAGIC) == Some(fingerprint.as_bytes())
+    }
+
+    /// What is known of each output, where both are in order of path.
+    pub(super) fn beside(&self, outputs: &[Output]) -> Vec<Option<usize>> {
+        let mut at = 0;
+        let beside = |output: &Output| {
+            while self.entries.get(at).is_some_and(|entry| entry.path < output.path) {
+                at += 1;
+            }
+            self.entries.get(at).filter(|entry| entry.path == output.path).map(|_| at)
+        };
+        outputs.iter().map(beside).collect()
     }
 
     /// What is known of the output of this path.
@@ -80,11 +105,8 @@ impl Receipt {
         self.entries.get(at)
     }
 
-    /// Writes it, unless it is what stands there: `last` is.
-    pub(super) fn write(&self, path: &Path, fingerprint: Digest, last: &Self) -> Result<(), EnvironmentFault> {
-        if (&self.account, self.ownership, &self.entries) == (&last.account, last.ownership, &last.entries) {
-            return Ok(());
-        }
+    /// Writes it.
+    pub(super) fn write(&self, path: &Path, fingerprint: Digest) -> Result<(), EnvironmentFault> {
         atomic::replace(path, &self.encode(fingerprint), Durability::Relaxed)
             .map_err(|error| EnvironmentFault::io("write", path, &error))
     }

@@ -4,6 +4,7 @@
 //! read is checked by its own digest. It holds the pages of one build and no more, so it is bounded by the site.
 #![allow(clippy::disallowed_methods, reason = "reads and writes the memo")]
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
@@ -13,16 +14,18 @@ use crate::base::digest::Digest;
 use crate::engine::memo::Memo;
 use crate::shell::fault::EnvironmentFault;
 
-/// What was remembered of builds into a folder; nothing where it cannot be read.
-pub fn load(root: &Path, output: &Path, fingerprint: Digest) -> Result<Memo, EnvironmentFault> {
+/// What was remembered of builds into a folder; nothing where it cannot be read. `keeping` is for a process that builds once:
+/// it may write most of it again as it is.
+pub fn load(root: &Path, output: &Path, fingerprint: Digest, keeping: bool) -> Result<Memo, EnvironmentFault> {
     let path = Destination::resolve(root, output)?.memo();
     let bytes = fs::read(path).unwrap_or_default();
-    Ok(Memo::decode(&bytes, fingerprint).unwrap_or_default())
+    let memo = Memo::decode(&bytes, fingerprint);
+    Ok(memo.map(|memo| if keeping { memo.keeping(bytes) } else { memo }).unwrap_or_default())
 }
 
-/// Remembers for the next process.
-pub fn store(root: &Path, output: &Path, fingerprint: Digest, memo: &Memo) -> Result<(), EnvironmentFault> {
+/// Remembers for the next process: what `Memo::encode` gave.
+pub fn store(root: &Path, output: &Path, memo: &[Cow<'_, [u8]>]) -> Result<(), EnvironmentFault> {
     let path = Destination::resolve(root, output)?.memo();
-    atomic::replace(&path, &memo.encode(fingerprint), Durability::Relaxed)
+    atomic::replace_by_parts(&path, memo, Durability::Relaxed)
         .map_err(|error| EnvironmentFault::io("write", &path, &error))
 }

@@ -45,20 +45,26 @@ pub(super) struct OnDisk {
     pub(super) checksum: Checksum,
 }
 
-/// Looks at the place of each output, in their order, in an output folder that is there. With `verify` no stamp is believed.
+/// Looks at the place of each output, in their order, in an output folder that is there. `known` says which entry of the
+/// receipt is of each, and `seen` what stood in the place of each entry a moment ago. With `verify` no stamp is believed.
 pub(super) fn survey(
     destination: &Destination,
     outputs: &[Output],
-    receipt: &Receipt,
+    (receipt, known): (&Receipt, &[Option<usize>]),
+    seen: Option<&[Standing]>,
     verify: bool,
 ) -> Result<Vec<Standing>, EnvironmentFault> {
     let now = SystemTime::now();
     outputs
         .par_iter()
+        .zip(known)
         .with_min_len(AT_A_TIME)
-        .map(|output| {
-            let path = output.path.as_str();
-            look(&destination.at(path), receipt.entry(path).filter(|_| !verify), now)
+        .map(|(output, known)| {
+            if let (Some(seen), Some(at)) = (seen, known) {
+                return Ok(seen[*at].clone());
+            }
+            let entry = known.map(|at| &receipt.entries[at]);
+            look(&destination.at(output.path.as_str()), entry.filter(|_| !verify), now)
         })
         .collect()
 }

@@ -5,6 +5,7 @@ mod image;
 mod load;
 pub mod name;
 pub mod reader;
+pub mod shelf;
 mod stamp;
 mod svg;
 mod walk;

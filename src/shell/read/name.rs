@@ -26,11 +26,11 @@ pub fn is_left_out(name: &str) -> bool {
 
 /// The fault of a name that not every file system and URL carries as it is.
 pub(super) fn fault(folder: &str, name: &std::ffi::OsStr) -> Option<Diagnostic> {
-    let shown: String = name.to_string_lossy().chars().flat_map(shown).collect();
     let what = match name.to_str() {
         None => "is not UTF-8".to_owned(),
         Some(name) => problem(name)?,
     };
+    let shown: String = name.to_string_lossy().chars().flat_map(shown).collect();
     let place = Place::file(&SourcePath::new(format!("{folder}/{shown}")));
     Some(Diagnostic::new(Code::FileName, place, format!("the name `{shown}` {what}")).help(
         "rename it with letters, digits, hyphens and underscores; until then it is left out, with all that is in it",
@@ -38,6 +38,11 @@ pub(super) fn fault(folder: &str, name: &std::ffi::OsStr) -> Option<Diagnostic> 
 }
 
 fn problem(name: &str) -> Option<String> {
+    // Most names are made of these, and each is asked on every build.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if name.bytes().all(is_plain) && !name.ends_with('.') {
+        return None;
+    }
     let mut found: Vec<char> = Vec::new();
     for c in name.chars().filter(|c| c.is_control() || UNSAFE.contains(c)) {
         if !found.contains(&c) {

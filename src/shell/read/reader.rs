@@ -8,10 +8,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::SystemTime;
-
-use rayon::prelude::*;
 
 use super::load::{self, Loaded};
 use super::name;
@@ -24,7 +22,7 @@ use crate::shell::embedded;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
 use crate::source::snapshot::{
-    CONTENT, DATA, Options, SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES, Text,
+    CONTENT, DATA, Options, SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES, Text, is_page,
 };
 
 /// The theme of a site that names none; it is also in the binary.
@@ -40,8 +38,12 @@ pub struct Reader {
     linked: Vec<PathBuf>,
     /// The files as they were handed on last.
     files: Arc<BTreeMap<SourcePath, SourceFile>>,
+    /// And what was wrong with them.
+    diagnostics: Vec<Diagnostic>,
     /// Whether what was read is let go of with the reading: no other look will follow.
     once: bool,
+    /// Whether the texts of pages are let go of as soon as they are digested.
+    digests_pages: bool,
 }
 
 /// What one look found.
@@ -51,6 +53,8 @@ pub struct Reading {
     pub sources: Sources,
     /// Whether anything differs from the look before: a file's content, a fault, an option. True the first time.
     pub changed: bool,
+    /// Of a look at just what was hinted at: the files that differ.
+    pub edited: Vec<SourcePath>,
     /// Canonical paths of files and folders that symbolic links of the sources lead to, for a watcher to watch too.
     pub linked: Vec<PathBuf>,
 }
@@ -86,7 +90,9 @@ impl Reader {
             options: None,
             linked: Vec::new(),
             files: Arc::default(),
+            diagnostics: Vec::new(),
             once: false,
+            digests_pages: false,
         })
     }
 
@@ -94,6 +100,17 @@ impl Reader {
     #[must_use]
     pub fn once(self) -> Self {
         Self { once: true, ..self }
+    }
+
+    /// Whether it keeps nothing.
+    pub fn is_once(&self) -> bool {
+        self.once
+    }
+
+    /// From now on, of a page only the digest of its text is kept, where the reader is for a build that is made once: it is
+    /// read again where it is asked for (`shelf`).
+    pub fn digest_pages(&mut self, is_enough: bool) {
+        self.digests_pages = is_enough && self.once;
     }
 
     /// The site's folder, canonical: absolute and without links.
@@ -109,23 +126,36 @@ impl Reader {
     /// Looks again: lists everything, and reads what may have changed.
     pub fn again(&mut self, options: &Options, hints: &Hints) -> Reading {
         let mut walk = Walk::new(&self.root);
-        walk.file(SITE_TOML);
-        let mut site = self.weigh(walk.files.drain(..).map(Candidate::OnDisk).collect(), hints);
+        let mut site = Vec::new();
+        walk.file(SITE_TOML, &mut |files| {
+            site.extend(self.weigh(files.into_iter().map(Candidate::OnDisk).collect(), hints));
+        });
         let theme = theme_named_in(site.first().map(|(_, known)| known));
 
-        for folder in [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES] {
-            walk.folder(folder);
-        }
-        let theme_folder = theme.map(|theme| format!("{THEMES}/{theme}"));
-        let mut candidates = Vec::new();
-        match theme_folder {
-            Some(folder) if walk.has(&folder) => walk.folder(&folder),
-            Some(folder) if folder == format!("{THEMES}/{DEFAULT_THEME}") => candidates.extend(embedded_files(&folder)),
-            _ => {}
-        }
-        let Walk { files, diagnostics: walk_diagnostics, linked, .. } = walk;
-        candidates.extend(files.into_iter().map(Candidate::OnDisk));
-        site.extend(self.weigh(candidates, hints));
+        let this = &*self;
+        let (read, those_read) = mpsc::channel();
+        // Folders are listed one after the other, and what was found is read meanwhile.
+        rayon::in_place_scope(|scope| {
+            let read = |candidates: Vec<Candidate>| {
+                let read = read.clone();
+                // Who listens does so to the end.
+                scope.spawn(move |_| _ = read.send(this.weigh(candidates, hints)));
+            };
+            let mut take = |files: Vec<Found>| read(files.into_iter().map(Candidate::OnDisk).collect());
+            for folder in [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES] {
+                walk.folder(folder, &mut take);
+            }
+            match theme.map(|theme| format!("{THEMES}/{theme}")) {
+                Some(folder) if walk.has(&folder) => walk.folder(&folder, &mut take),
+                Some(folder) if folder == format!("{THEMES}/{DEFAULT_THEME}") => {
+                    read(embedded_files(&folder).collect());
+                }
+                _ => {}
+            }
+        });
+        drop(read);
+        site.extend(those_read.into_iter().flatten());
+        let Walk { diagnostics: walk_diagnostics, linked, .. } = walk;
 
         let known: BTreeMap<SourcePath, Known> = site.into_iter().collect();
         let changed = self.options.as_ref() != Some(options)
@@ -135,7 +165,7 @@ impl Reader {
         self.walk_diagnostics = walk_diagnostics;
         self.linked = linked.into_iter().collect();
         self.options = Some(options.clone());
-        Reading { sources: self.sources(options), changed, linked: self.linked.clone() }
+        Reading { sources: self.sources(options), changed, edited: Vec::new(), linked: self.linked.clone() }
     }
 
     /// Looks again at the files that are hinted at and at no others; `None` where more than a file's content may have
@@ -166,25 +196,31 @@ impl Reader {
             }
             news.push(self.weigh_file(Found { source, path: path.clone() }, hints)?);
         }
-        let mut changed = false;
+        let mut edited = Vec::new();
+        let mut has_other_faults = false;
         for (source, known) in news {
             let before = self.known.insert(source.clone(), known.clone());
-            if before.is_some_and(|before| Arc::ptr_eq(&before.loaded, &known.loaded)) {
+            if before.as_ref().is_some_and(|before| Arc::ptr_eq(&before.loaded, &known.loaded)) {
                 continue;
             }
-            changed = true;
+            has_other_faults |= before.is_some_and(|before| !before.loaded.diagnostics.is_empty());
+            has_other_faults |= !known.loaded.diagnostics.is_empty();
             if let Some(file) = &known.loaded.file {
-                Arc::make_mut(&mut self.files).insert(source, file.clone());
+                Arc::make_mut(&mut self.files).insert(source.clone(), file.clone());
             } else {
                 Arc::make_mut(&mut self.files).remove(&source);
             }
+            edited.push(source);
+        }
+        if has_other_faults {
+            self.diagnostics = self.found();
         }
         let sources =
-            Sources { files: Arc::clone(&self.files), options: options.clone(), diagnostics: self.diagnostics() };
-        Some(Reading { sources, changed, linked: Vec::new() })
+            Sources { files: Arc::clone(&self.files), options: options.clone(), diagnostics: self.diagnostics.clone() };
+        Some(Reading { sources, changed: !edited.is_empty(), edited, linked: Vec::new() })
     }
 
-    /// Reads the files that may have changed, on all cores.
+    /// Reads the files that may have changed.
     fn weigh(&self, candidates: Vec<Candidate>, hints: &Hints) -> Vec<(SourcePath, Known)> {
         let weigh = |candidate| match candidate {
             Candidate::OnDisk(found) => self.weigh_file(found, hints),
@@ -193,7 +229,7 @@ impl Reader {
                 Some(self.settle(source, None, loaded))
             }
         };
-        candidates.into_par_iter().filter_map(weigh).collect()
+        candidates.into_iter().filter_map(weigh).collect()
     }
 
     fn weigh_file(&self, found: Found, hints: &Hints) -> Option<(SourcePath, Known)> {
@@ -206,7 +242,10 @@ impl Reader {
         if let Some(known) = known.filter(|known| !doubted && stamp.is_some() && known.stamp == stamp) {
             return Some((found.source, known.clone()));
         }
-        let loaded = load::from_disk(&found.source, &found.path)?;
+        let mut loaded = load::from_disk(&found.source, &found.path)?;
+        if self.digests_pages && found.source.inside(CONTENT).is_some() && is_page(&found.source) {
+            loaded.file = loaded.file.map(|file| SourceFile::Page(file.digest()));
+        }
         Some(self.settle(found.source, stamp, loaded))
     }
 
@@ -223,7 +262,7 @@ impl Reader {
     }
 
     fn sources(&mut self, options: &Options) -> Sources {
-        let diagnostics = self.diagnostics();
+        let diagnostics = self.found();
         let files: BTreeMap<SourcePath, SourceFile> = if self.once {
             let known = std::mem::take(&mut self.known).into_iter();
             known.filter_map(|(source, known)| Some((source, Arc::unwrap_or_clone(known.loaded).file?))).collect()
@@ -234,11 +273,13 @@ impl Reader {
         let files = Arc::new(files);
         if !self.once {
             self.files = Arc::clone(&files);
+            self.diagnostics.clone_from(&diagnostics);
         }
         Sources { files, options: options.clone(), diagnostics }
     }
 
-    fn diagnostics(&self) -> Vec<Diagnostic> {
+    /// All that is wrong with the files as such, in the order in which it is reported.
+    fn found(&self) -> Vec<Diagnostic> {
         let mut diagnostics = self.walk_diagnostics.clone();
         diagnostics.extend(self.known.values().flat_map(|known| known.loaded.diagnostics.iter().cloned()));
         diagnostic::sort(&mut diagnostics);

@@ -6,7 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "folders are listed here")]
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -24,12 +24,13 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
 }
 
-/// All that was found so far.
+/// How many files are handed on at once.
+const BATCH: usize = 64;
+
+/// A walk, with what it found so far beside files: those it hands on while it goes on, to be read meanwhile.
 #[derive(Debug)]
 pub(super) struct Walk<'a> {
     root: &'a Path,
-    /// The files.
-    pub(super) files: Vec<Found>,
     /// Faults of names, links and folders.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Where the links that were followed lead, for the watcher, who follows none.
@@ -39,7 +40,7 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// A walk below a site's root, which must be canonical.
     pub(super) fn new(root: &'a Path) -> Self {
-        Self { root, files: Vec::new(), diagnostics: Vec::new(), linked: BTreeSet::new() }
+        Self { root, diagnostics: Vec::new(), linked: BTreeSet::new() }
     }
 
     /// Whether something of this name stands in the site's folder, be it only a broken link.
@@ -48,14 +49,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes a single file of the site's folder, if it is there.
-    pub(super) fn file(&mut self, source: &str) {
+    pub(super) fn file(&mut self, source: &str, take: &mut dyn FnMut(Vec<Found>)) {
         if self.has(source) {
-            self.entries(source, WalkDir::new(self.root.join(source)).max_depth(0));
+            self.entries(source, WalkDir::new(self.root.join(source)).max_depth(0), take);
         }
     }
 
     /// Takes all files below a folder, if it is there.
-    pub(super) fn folder(&mut self, source: &str) {
+    pub(super) fn folder(&mut self, source: &str, take: &mut dyn FnMut(Vec<Found>)) {
         if !self.has(source) {
             return;
         }
@@ -66,10 +67,11 @@ impl<'a> Walk<'a> {
             self.diagnostics.push(fault.help("rename it"));
             return;
         }
-        self.entries(source, WalkDir::new(self.root.join(source)));
+        self.entries(source, WalkDir::new(self.root.join(source)), take);
     }
 
-    fn entries(&mut self, top: &str, walk: WalkDir) {
+    fn entries(&mut self, top: &str, walk: WalkDir, take: &mut dyn FnMut(Vec<Found>)) {
+        let mut files = Vec::with_capacity(BATCH);
         let mut entries = walk.follow_links(true).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
@@ -80,28 +82,34 @@ impl<'a> Walk<'a> {
                 }
             };
             let passed_over = entry.depth() > 0 && name::is_left_out(&entry.file_name().to_string_lossy());
-            if passed_over || !self.is_sound(&entry) {
+            let source = self.source(entry.path());
+            if passed_over || !self.is_sound(&entry, &source) {
                 if entry.file_type().is_dir() {
                     entries.skip_current_dir();
                 }
             } else if entry.file_type().is_file() {
-                self.files.push(Found { source: self.source(entry.path()), path: entry.into_path() });
+                files.push(Found { source, path: entry.into_path() });
+                if files.len() == BATCH {
+                    take(std::mem::replace(&mut files, Vec::with_capacity(BATCH)));
+                }
             }
+        }
+        if !files.is_empty() {
+            take(files);
         }
     }
 
     /// Whether an entry may be taken, or gone into; its fault is noted if it has one.
-    fn is_sound(&mut self, entry: &DirEntry) -> bool {
-        let source = self.source(entry.path());
+    fn is_sound(&mut self, entry: &DirEntry, source: &SourcePath) -> bool {
         let fault = if let Some(fault) = name::fault(source.parent(), entry.file_name()).filter(|_| entry.depth() > 0) {
             Some(fault)
         } else if entry.path_is_symlink() {
-            self.link_fault(&source, entry.path())
+            self.link_fault(source, entry.path())
         } else if entry.file_type().is_dir() || entry.file_type().is_file() {
             None
         } else {
             let message = format!("`{source}` is neither a file nor a folder");
-            let fault = Diagnostic::new(Code::Unreadable, Place::file(&source), message);
+            let fault = Diagnostic::new(Code::Unreadable, Place::file(source), message);
             Some(fault.help("a site is made of plain files; move this one elsewhere"))
         };
         let sound = fault.is_none();
@@ -158,6 +166,9 @@ impl<'a> Walk<'a> {
 
     /// The path of something below the root, as the snapshot names it.
     fn source(&self, path: &Path) -> SourcePath {
+        if let Some(inside) = self.as_it_is(path) {
+            return SourcePath::new(inside);
+        }
         let inside = path.strip_prefix(self.root).unwrap_or(path);
         let mut source = String::with_capacity(inside.as_os_str().len());
         for part in inside.components() {
@@ -169,5 +180,13 @@ impl<'a> Walk<'a> {
             }
         }
         SourcePath::new(source)
+    }
+
+    /// The same where nothing of it has to be written in another way, which is nearly always.
+    fn as_it_is<'p>(&self, path: &'p Path) -> Option<&'p str> {
+        if MAIN_SEPARATOR != '/' {
+            return None;
+        }
+        path.to_str()?.strip_prefix(self.root.to_str()?)?.strip_prefix('/')
     }
 }

@@ -45,7 +45,7 @@ impl Opened {
         let mut reader = Reader::open(&site.root)?;
         let sources = reader.read(&run::options(site, drafts, drafts)).sources;
         // A second owner keeps the texts of the pages where they are.
-        let texts = sources.clone().take_pages();
+        let texts = sources.clone().take_pages(None);
         let (plan, _) = plan::plan(&sources, texts, Memo::default(), &mut |_| {});
         Ok(Self { root: reader.root().to_owned(), named: site.root.clone(), sources, plan })
     }

@@ -73,6 +73,8 @@ impl Root {
             dry_run: false,
             account: Account::default(),
             last: None,
+            glance: None,
+            changed: &|| None,
             few: false,
             verify: false,
             explain: false,
