@@ -19,12 +19,10 @@ const PAGES = {
   'a section': 'results/',
   'a page with tables': 'results/risks/',
   'a page with a drawing': 'about-iort/how-it-works/',
-  'a long page': 'results/how-well-it-works/',
   'when to call': 'help/when-to-call/',
   'common questions': 'help/common-questions/',
   'the glossary': 'help/glossary/',
   'the page for searching': 'search/',
-  'the list of reviews': 'reviews/',
 };
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
 

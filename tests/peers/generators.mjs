@@ -19,7 +19,10 @@ export const work = join(target, 'peers');
 const MDBOOK = '0.5.4';
 const TITLE = 'IORT Patient Guide';
 
-const run = (command, options, cwd) => execFileSync(command, options, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+/** The environment as it was given: Lighthouse sets `DEBUG` in its own process, and with that VitePress does not minify. */
+const env = { ...process.env };
+
+const run = (command, options, cwd) => execFileSync(command, options, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
 
 /** Whether that mdBook is there already, for it takes minutes to compile. */
 const onPath = (() => {
