@@ -23,7 +23,7 @@ const [load] = loadavg();
 export function measuredOn() {
   const day = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} cores, ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
-  const use = load > 0.5 ? `; the machine had other work (a load of ${load.toFixed(1)} at the start), so times are longer than on a quiet one` : '';
+  const use = load > 0.5 ? '; it had other work, so times are longer than on a quiet machine' : '';
   return `${day} (${machine}${use})`;
 }
 
