@@ -236,7 +236,6 @@
   const open = () => {
     const here = doc.querySelector('[data-search]'), words = files.index.strings;
     if (!field && here) {
-      here.hidden = false;
       field = mount(here);
     } else if (!field) {
       const place = make('div'), close = make('button', { type: 'button', class: 'close' }, words.search_close);
