@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::base::code::Code;
 use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::suggest;
 use crate::engine::plan::Plan;
 use crate::engine::survey::{Surveyed, text_of};
 use crate::review::diff::{Diff, Side, diff};
@@ -143,15 +142,8 @@ impl Plan {
         let person = reviews::person(record, &words.words, reviewer);
         Some(match page.policy.eligible(&person).err()? {
             Ineligible::Unknown => {
-                let message = format!("`data/reviewers.toml` has no reviewer `{id}`");
-                let near = suggest::nearest(id, self.reviewers().keys().map(String::as_str));
-                Refusal::new(
-                    message,
-                    match near {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("add a `[[reviewer]]` with `id = \"{id}\"` there"),
-                    },
-                )
+                let (message, help) = register::unknown(id, self.reviewers());
+                Refusal::new(message, help)
             }
             Ineligible::NotActive => Refusal::new(
                 format!("the reviewer `{id}` was not active on {}", record.date),

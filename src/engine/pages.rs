@@ -61,9 +61,9 @@ impl Current {
         match &self.content {
             ContentSource::Parsed(content) => Arc::clone(content),
             ContentSource::Text(text) => Arc::new(parse::parse(self.page.source(), text, options).1),
-            ContentSource::Shelved(shelf) => {
+            ContentSource::Shelved(shelves) => {
                 let path = self.page.source();
-                Arc::new(parse::parse(path, &shelf.text(path, self.text), options).1)
+                Arc::new(parse::parse(path, &shelves.text(path, self.text), options).1)
             }
         }
     }
@@ -87,7 +87,7 @@ pub(super) fn parse(
                 page,
                 content: match text {
                     PageText::Held(text) => ContentSource::Text(text.text),
-                    PageText::Shelved(_, shelf) => ContentSource::Shelved(shelf),
+                    PageText::Shelved(_, shelves) => ContentSource::Shelved(shelves),
                 },
                 planned,
                 reviewed: None,

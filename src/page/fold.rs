@@ -142,7 +142,7 @@ fn next(text: &str, from: usize) -> Option<Piece> {
             _ => break,
         };
         let behind = end + len;
-        if !bytes.get(behind).is_some_and(|byte| letter(text, behind, *byte).0.is_some()) {
+        if bytes.get(behind).is_none_or(|byte| letter(text, behind, *byte).0.is_none()) {
             break;
         }
         kind = kind.max(apostrophe);

@@ -149,7 +149,7 @@ impl Tally {
                 word.close();
                 word.best.1
             };
-            Counted { word: text(&word), weight: total(&word.all), target }
+            Counted { word: text(&word), weight: total(word.all), target }
         })
     }
 }
@@ -157,7 +157,7 @@ impl Tally {
 impl Word {
     /// Weighs the target that was read last against those before it.
     fn close(&mut self) {
-        let weight = total(&self.here);
+        let weight = total(self.here);
         if weight > self.best.0 {
             self.best = (weight, self.target);
         }
@@ -165,9 +165,9 @@ impl Word {
     }
 }
 
-fn total(counts: &Counts) -> u8 {
-    let weight = |(count, (each, most)): (&u8, (u32, u32))| (u32::from(*count) * each).min(most);
-    u8::try_from(counts.iter().zip(WEIGHTS).map(weight).sum::<u32>()).unwrap_or(1)
+fn total(counts: Counts) -> u8 {
+    let weight = |(count, (each, most)): (u8, (u32, u32))| (u32::from(count) * each).min(most);
+    u8::try_from(counts.into_iter().zip(WEIGHTS).map(weight).sum::<u32>()).unwrap_or(1)
 }
 
 /// The hash of a word, that of rustc (`base/quick.rs`): the highest bits of a product.

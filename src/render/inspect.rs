@@ -257,9 +257,7 @@ impl<'a> Inspector<'a> {
                         self.link(candidate.split_whitespace().next().unwrap_or(""), true);
                     }
                 }
-                Some(b's' | b'p' | b'd')
-                    if !is("a") && (has_name("src") || has_name("poster") || has_name("data")) =>
-                {
+                Some(b's' | b'p' | b'd') if !is("a") && (has_name("src") || has_name("poster") || has_name("data")) => {
                     self.link(value, true);
                 }
                 Some(b'a') if has_name("action") => self.link(value, true),

@@ -273,19 +273,21 @@ impl Session {
         let fingerprint = fingerprint();
         let is_warm = glance.as_ref().is_some_and(Glance::is_warm);
         timings.begin("remember");
-        let memo = match self.memo.take() {
+        let mut memo = match self.memo.take() {
             Some(memo) => memo,
             None => remember::load(&root, &request.output, fingerprint, self.reader.is_once())?,
         };
         let disk = Arc::new(OnDisk::new(&root));
-        let shelf: Arc<dyn Shelf> = Arc::<OnDisk>::clone(&disk);
+        let shelves: Arc<dyn Shelf> = Arc::<OnDisk>::clone(&disk);
         let mut kept = None;
         let last = self.plan.take().filter(|_| partial && !request.prose);
-        let (plan, mut memo) = edited(last, &reading, memo).unwrap_or_else(|memo| {
-            let texts = reading.sources.take_pages(Some(&shelf));
+        let (plan, mut memo) = if let Some(plan) = edited(last, &reading, &mut memo) {
+            (plan, memo)
+        } else {
+            let texts = reading.sources.take_pages(Some(&shelves));
             kept = request.prose.then(|| texts.clone());
             plan::plan(&reading.sources, texts, memo, &mut |phase| timings.begin(phase))
-        });
+        };
         if let Some(source) = disk.changed() {
             return Err(PublishFault::SourceChanged(source));
         }
@@ -396,10 +398,10 @@ fn look<'a>(root: &'a Path, request: &'a Request<'_>, ahead: bool) -> Look<'a> {
     Look { root, output: &request.output, fingerprint: fingerprint(), verify: request.verify, ahead }
 }
 
-/// The last plan with what was edited since, if that can be had without a look at the rest; else the memo, as it was.
-fn edited(last: Option<Plan>, reading: &Reading, mut memo: Memo) -> Result<(Plan, Memo), Memo> {
-    let Some(mut plan) = last else { return Err(memo) };
-    if plan.edit(&reading.sources, &reading.edited, &mut memo) { Ok((plan, memo)) } else { Err(memo) }
+/// The last plan with what was edited since, if that can be had without a look at the rest; else the memo is as it was.
+fn edited(last: Option<Plan>, reading: &Reading, memo: &mut Memo) -> Option<Plan> {
+    let mut plan = last?;
+    plan.edit(&reading.sources, &reading.edited, memo).then_some(plan)
 }
 
 /// Warnings as errors, where that is asked for.

@@ -130,12 +130,8 @@ fn known_reviewers(facts: &Facts, policy: &Policy, reviewers: &Reviewers, faults
     let mut known = Vec::new();
     for id in &facts.review.reviewed_by {
         let Some(reviewer) = reviewers.get(id) else {
-            let message = format!("`data/reviewers.toml` has no reviewer `{id}`");
-            let unknown = fault(facts, Code::UnknownReviewer, "reviewed_by", message);
-            faults.push(match suggest::nearest(id, reviewers.keys().map(String::as_str)) {
-                Some(near) => unknown.help(format!("did you mean `{near}`?")),
-                None => unknown.help(format!("add a `[[reviewer]]` with `id = \"{id}\"` there")),
-            });
+            let (message, help) = unknown(id, reviewers);
+            faults.push(fault(facts, Code::UnknownReviewer, "reviewed_by", message).help(help));
             continue;
         };
         if let Some(day) = facts.review.last_reviewed.filter(|day| !reviewer.is_active_on(*day)) {
@@ -158,6 +154,15 @@ fn known_reviewers(facts: &Facts, policy: &Policy, reviewers: &Reviewers, faults
         known.push(person);
     }
     known
+}
+
+/// What is wrong with the id of a reviewer who is not there, and a way out.
+pub fn unknown(id: &str, reviewers: &Reviewers) -> (String, String) {
+    let help = match suggest::nearest(id, reviewers.keys().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("add a `[[reviewer]]` with `id = \"{id}\"` there"),
+    };
+    (format!("`data/reviewers.toml` has no reviewer `{id}`"), help)
 }
 
 fn missing_claim(facts: &Facts) -> Option<Diagnostic> {

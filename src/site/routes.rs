@@ -184,13 +184,13 @@ struct Claims {
     /// Where each key stands among the claims.
     by_key: QuickMap<OutPath, usize>,
     /// In the order in which they were made; no place is the program's own.
-    claims: Vec<(OutPath, Option<Place>)>,
+    made: Vec<(OutPath, Option<Place>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Claims {
     fn with_capacity(count: usize) -> Self {
-        let mut claims = Self { claims: Vec::with_capacity(count), ..Self::default() };
+        let mut claims = Self { made: Vec::with_capacity(count), ..Self::default() };
         claims.by_key.reserve(count);
         claims
     }
@@ -200,8 +200,8 @@ impl Claims {
     }
 
     fn note(&mut self, key: OutPath, place: Option<Place>) {
-        self.by_key.insert(key.clone(), self.claims.len());
-        self.claims.push((key, place));
+        self.by_key.insert(key.clone(), self.made.len());
+        self.made.push((key, place));
     }
 
     fn claim(&mut self, url: &UrlPath, place: Place) -> bool {
@@ -212,7 +212,7 @@ impl Claims {
             return false;
         }
         let key = key(url);
-        match self.by_key.get(&key).map(|at| &self.claims[*at].1) {
+        match self.by_key.get(&key).map(|at| &self.made[*at].1) {
             None => {
                 self.note(key, Some(place));
                 true
@@ -237,9 +237,9 @@ impl Claims {
     fn check_folders(&mut self) {
         // Of each file that stands where a folder is needed, the first of what is in that folder.
         let mut inside: BTreeMap<&OutPath, (&OutPath, &Option<Place>)> = BTreeMap::new();
-        for (key, place) in &self.claims {
+        for (key, place) in &self.made {
             for folder in folders_above(key.as_str()) {
-                let Some((file, _)) = self.by_key.get(folder).map(|at| &self.claims[*at]) else { continue };
+                let Some((file, _)) = self.by_key.get(folder).map(|at| &self.made[*at]) else { continue };
                 let first = inside.entry(file).or_insert((key, place));
                 if key < first.0 {
                     *first = (key, place);
@@ -247,7 +247,7 @@ impl Claims {
             }
         }
         let fault = |(file, (_, other)): (&OutPath, (&OutPath, &Option<Place>))| {
-            let place = self.claims[*self.by_key.get(file)?].1.as_ref()?;
+            let place = self.made[*self.by_key.get(file)?].1.as_ref()?;
             let other = other.as_ref()?;
             let message = format!("`{}` is a file where `{}` needs a folder of that name", place.path, other.path);
             let fault = Diagnostic::new(Code::UrlCollision, place.clone(), message);

@@ -125,7 +125,7 @@ impl PageText {
     pub fn text(&self, path: &SourcePath) -> Arc<str> {
         match self {
             Self::Held(text) => Arc::clone(&text.text),
-            Self::Shelved(digest, shelf) => shelf.text(path, *digest),
+            Self::Shelved(digest, shelves) => shelves.text(path, *digest),
         }
     }
 }
@@ -162,12 +162,12 @@ impl Sources {
 
     /// The texts of the pages, in order of path. Where nobody else holds the files they are taken out, so that each can be let
     /// go of when it has been parsed. A text that is not held is on the shelf.
-    pub fn take_pages(&mut self, shelf: Option<&Arc<dyn Shelf>>) -> Vec<(SourcePath, PageText)> {
-        let shelved = |digest| shelf.map(|shelf| PageText::Shelved(digest, Arc::clone(shelf)));
+    pub fn take_pages(&mut self, shelves: Option<&Arc<dyn Shelf>>) -> Vec<(SourcePath, PageText)> {
+        let elsewhere = |digest| shelves.map(|shelves| PageText::Shelved(digest, Arc::clone(shelves)));
         let Some(files) = Arc::get_mut(&mut self.files) else {
             let text = |(path, file): (&SourcePath, &SourceFile)| match file {
                 SourceFile::Text(text) if is_page(path) => Some((path.clone(), PageText::Held(text.clone()))),
-                SourceFile::Page(digest) => Some((path.clone(), shelved(*digest)?)),
+                SourceFile::Page(digest) => Some((path.clone(), elsewhere(*digest)?)),
                 _ => None,
             };
             return self.below(CONTENT).filter_map(text).collect();
@@ -181,7 +181,7 @@ impl Sources {
                     SourceFile::Text(text) => Some((path.clone(), PageText::Held(text))),
                     SourceFile::Page(_) | SourceFile::Binary(_) => None,
                 },
-                SourceFile::Page(_) => Some((path.clone(), shelved(digest)?)),
+                SourceFile::Page(_) => Some((path.clone(), elsewhere(digest)?)),
                 SourceFile::Binary(_) => None,
             }
         });

@@ -13,6 +13,7 @@ use crate::shell::report::emit;
 use crate::shell::report::visible::{escape_json, visible, visible_line};
 use crate::shell::review::look_arguments::{StatusArguments, StatusFormat};
 use crate::shell::review::open::Opened;
+use crate::site::register;
 
 /// Lists the pages; the exit status tells whether one of those listed is in a state for which the site's policy says `error`.
 pub fn status(arguments: &StatusArguments) -> Result<ExitCode, EnvironmentFault> {
@@ -56,12 +57,8 @@ impl<'a> Asked<'a> {
     /// A reviewer or a section that is not there would list nothing, and that would be read as good news.
     fn of(arguments: &'a StatusArguments, site: &Opened, pages: &[PageStatus]) -> Result<Self, EnvironmentFault> {
         if let Some(id) = arguments.reviewer.as_ref().filter(|id| !site.plan.reviewers().contains_key(*id)) {
-            let fault = EnvironmentFault::new(format!("`data/reviewers.toml` has no reviewer `{id}`"));
-            let near = suggest::nearest(id, site.plan.reviewers().keys().map(String::as_str));
-            return Err(near
-                .map(|near| format!("did you mean `{near}`?"))
-                .into_iter()
-                .fold(fault, EnvironmentFault::help));
+            let (message, help) = register::unknown(id, site.plan.reviewers());
+            return Err(EnvironmentFault::new(message).help(help));
         }
         let section = arguments.section.as_ref().map(|path| format!("/{}", path.trim_start_matches('/')));
         if let Some(path) = section.as_ref().filter(|path| !pages.iter().any(|page| is_below(page, path))) {

@@ -147,7 +147,7 @@ fn read(path: &Path) -> Result<Sha256, EnvironmentFault> {
     Ok(Sha256::of(&bytes))
 }
 
-/// `41 of 42 records hold, those of 34 of 35 pages all`, and the records whose page is gone.
+/// `41 of 42 records hold; of 34 of 35 pages all do`, and the records whose page is gone.
 fn summary(site: &Opened, faults: &[Diagnostic]) -> String {
     let broken: BTreeSet<&str> =
         faults.iter().filter(|fault| fault.is_error()).map(|fault| fault.place.path.as_str()).collect();
@@ -158,7 +158,7 @@ fn summary(site: &Opened, faults: &[Diagnostic]) -> String {
     let whole = folders.iter().filter(|folder| files.iter().all(|path| path.parent() != **folder || holds(path)));
     let holding = files.iter().filter(|path| holds(path)).count();
     let mut out =
-        format!("{holding} of {} records hold, those of {} of {} pages all", files.len(), whole.count(), folders.len());
+        format!("{holding} of {} records hold; of {} of {} pages all do", files.len(), whole.count(), folders.len());
     for (page, chain) in site.plan.orphans() {
         let count = chain.len();
         let records = if count == 1 { "record" } else { "records" };

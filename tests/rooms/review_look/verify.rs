@@ -34,7 +34,7 @@ fn signature(record: &str) -> String {
 fn what_holds_holds() {
     let run = Site::new().look(&["verify"]);
     assert_eq!((run.status, run.out.as_str()), (Some(0), ""), "{run:?}");
-    assert_eq!(run.err, "6 of 6 records hold, those of 4 of 4 pages all\n");
+    assert_eq!(run.err, "6 of 6 records hold; of 4 of 4 pages all do\n");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_changed_byte() {
         |site| site.replace(NEWEST, "More words still", "More words stilL"),
         &[("record-text", NEWEST), ("signature-invalid", &signature(NEWEST))],
     );
-    assert!(run.err.contains("5 of 6 records hold, those of 3 of 4 pages all"), "{}", run.err);
+    assert!(run.err.contains("5 of 6 records hold; of 3 of 4 pages all do"), "{}", run.err);
     // The record after it holds the digest of the one before.
     finds(|site| site.replace(FIRST, "Some words", "Some wordS"), &[("record-altered", FIRST)]);
 }
