@@ -44,7 +44,8 @@
       };
       link.onclick = (event) => event.ctrlKey || event.metaKey || event.shiftKey || open(event);
       addEventListener('keydown', (event) => {
-        const typing = event.target.closest('input, textarea, select, [contenteditable]');
+        // The field of a search that was closed keeps the focus until the next frame.
+        const typing = event.target.closest('input, textarea, select, [contenteditable]')?.getClientRects().length;
         if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !memory('no-slash')) open(event);
       });
       if (doc.querySelector('[data-search]')) open();
