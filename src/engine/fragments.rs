@@ -3,14 +3,13 @@
 //! It is a function of the site, as a page is, and so it is made where it is first asked for and kept with the site: whoever
 //! asks, it is the same, and a build that renders nothing makes none.
 
-use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::quick::QuickMap;
-use crate::engine::recipe::{base_context, mentions};
+use crate::engine::recipe::{base_context, insert_data, mentions};
 use crate::engine::site::Site;
 use crate::render::fragment::{self, Fragment};
 use crate::render::menu::SharedNavigation;
@@ -20,7 +19,7 @@ use crate::site::navigation::Navigation;
 use crate::site::routes::Routes;
 
 /// A fragment, or what is wrong with its template.
-type Made = Result<Fragment, Vec<Diagnostic>>;
+type Made = Result<Arc<Fragment>, Vec<Diagnostic>>;
 
 /// The navigation of each section in each language, as the pages of one depth see it.
 #[derive(Default)]
@@ -33,8 +32,11 @@ struct Slot {
 }
 
 impl Fragments {
-    /// The slots of a site's pages, all empty.
+    /// The slots of a site's pages, all empty; none without a template to fill them.
     pub(super) fn of(site: &Site) -> Self {
+        if !site.theme().is_some_and(|theme| theme.templates.has(NAVIGATION)) {
+            return Self::default();
+        }
         let mut slots: QuickMap<(Option<usize>, usize), Vec<Slot>> = QuickMap::default();
         for (number, page) in site.routes.pages.iter().enumerate() {
             let (lang, root) = (site.lang(number), page.url.to_root());
@@ -69,12 +71,12 @@ pub(super) struct Viewer<'a> {
 }
 
 /// Puts the navigation into the context of a template: as values, and as HTML if the template asks for that.
-pub(super) fn navigate<'s>(
-    site: &'s Site,
+pub(super) fn navigate(
+    site: &Site,
     template: &str,
     viewer: Viewer<'_>,
     context: &mut Context,
-) -> Result<Option<Cow<'s, Fragment>>, Vec<Diagnostic>> {
+) -> Result<Option<Arc<Fragment>>, Vec<Diagnostic>> {
     if mentions(site, template, "nav") {
         context.insert_value("nav", values(site, viewer.section, SharedNavigation::value));
     }
@@ -82,17 +84,12 @@ pub(super) fn navigate<'s>(
     if !theme.templates.mentions(template, "navigation") {
         return Ok(None);
     }
-    context.insert_value("navigation", Value::safe_string(fragment::NAVIGATION));
+    context.insert_value("navigation", Value::safe_string(fragment::NAVIGATION_MARK));
     let made = match site.fragments.slot(viewer.section, viewer.lang, viewer.root) {
-        Some(slot) => Cow::Borrowed(slot.made.get_or_init(|| make(site, viewer))),
-        None => Cow::Owned(make(site, viewer)),
+        Some(slot) => slot.made.get_or_init(|| make(site, viewer)).clone(),
+        None => make(site, viewer),
     };
-    match made {
-        Cow::Borrowed(Ok(fragment)) => Ok(Some(Cow::Borrowed(fragment))),
-        Cow::Owned(Ok(fragment)) => Ok(Some(Cow::Owned(fragment))),
-        Cow::Borrowed(Err(faults)) => Err(faults.clone()),
-        Cow::Owned(Err(faults)) => Err(faults),
-    }
+    made.map(Some)
 }
 
 fn values(site: &Site, section: Option<usize>, value: fn(&SharedNavigation, &Routes, &Navigation) -> Value) -> Value {
@@ -105,10 +102,8 @@ fn make(site: &Site, viewer: Viewer<'_>) -> Made {
     let Some(theme) = site.theme() else { return Err(Vec::new()) };
     let mut context = base_context(site, lang, words, root);
     context.insert_value("nav", values(site, section, SharedNavigation::value_once));
-    if mentions(site, NAVIGATION, "data") {
-        context.insert_value("data", site.globals.data_value.clone());
-    }
+    insert_data(site, NAVIGATION, &mut context);
     let html = theme.templates.render(NAVIGATION, &context)?;
     let html = String::from_utf8_lossy(&html);
-    Ok(Fragment::new(&html, root, &|link| site.is_named(section, link)))
+    Ok(Arc::new(Fragment::new(&html, root, &|link| site.is_named(section, link))))
 }

@@ -116,6 +116,13 @@ pub(super) fn mentions(site: &Site, template: &str, variable: &str) -> bool {
     site.theme().is_some_and(|theme| theme.templates.mentions(template, variable))
 }
 
+/// Puts the site's data into the context of a template that asks for them.
+pub(super) fn insert_data(site: &Site, template: &str, context: &mut Context) {
+    if mentions(site, template, "data") {
+        context.insert_value("data", site.globals.data_value.clone());
+    }
+}
+
 /// Whether a document takes anything from the site's data, itself or in the navigation.
 fn takes_data(site: &Site, template: &str) -> bool {
     let in_navigation = || mentions(site, template, "navigation") && mentions(site, NAVIGATION, "data");
@@ -234,9 +241,7 @@ pub(super) fn document(
         Some(Ok(navigation)) => navigation,
         None => None,
     };
-    if mentions(site, template, "data") {
-        context.insert_value("data", site.globals.data_value.clone());
-    }
+    insert_data(site, template, &mut context);
     Some(document::render(&Document {
         templates: &site.theme()?.templates,
         template,

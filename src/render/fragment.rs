@@ -10,7 +10,7 @@ use crate::base::path::UrlPath;
 use crate::render::inspect::{self, Seen};
 
 /// What stands in a document where the navigation goes.
-pub const NAVIGATION: &str = "\0navigation\0";
+pub const NAVIGATION_MARK: &str = "\0navigation\0";
 /// How the mark of a path begins.
 const CURRENT: &str = "current:";
 /// What the mark of a path becomes on the page at that path.
@@ -100,7 +100,7 @@ impl Marked {
         let mut resolved = String::with_capacity(html.len());
         each_part(&html, |part| match part {
             Part::Html(html) => resolved.push_str(html),
-            Part::Navigation => resolved.push_str(NAVIGATION),
+            Part::Navigation => resolved.push_str(NAVIGATION_MARK),
             Part::Current(path) if path == url.from_root() => resolved.push_str(IS_CURRENT),
             Part::Current(_) => {}
         });
@@ -140,7 +140,7 @@ fn each_part<'a>(text: &'a str, mut part: impl FnMut(Part<'a>)) {
         let mark = &inner[..len];
         let found = match mark.strip_prefix(CURRENT) {
             Some(path) => Part::Current(path),
-            None if text[start..at] == *NAVIGATION => Part::Navigation,
+            None if text[start..at] == *NAVIGATION_MARK => Part::Navigation,
             None => {
                 at = start + 1;
                 continue;
@@ -161,7 +161,7 @@ mod tests {
     fn a_fragment_knows_the_page_that_it_stands_in() {
         let list = format!("<a href=\"../a/\"{}>A</a><a href=\"../b/\"{}>B</a>", current("a/"), current("b/"));
         let fragment = Fragment::new(&list, "../", &|_| true);
-        let document = format!("<nav>{NAVIGATION}</nav>\0<a{}>", current("b/"));
+        let document = format!("<nav>{NAVIGATION_MARK}</nav>\0<a{}>", current("b/"));
         let url = UrlPath::new("/b/");
         let finished = Marked::new(document, &url).finish(&url, Some(&fragment));
         assert_eq!(

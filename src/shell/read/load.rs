@@ -141,6 +141,7 @@ fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
     })
 }
 
+/// The text of a file's bytes, and what is wrong with its characters.
 fn text(source: &SourcePath, bytes: &[u8], is_markdown: bool) -> Loaded {
     let mut diagnostics = Vec::new();
     // A record is signed with every byte it has, so one with a mark before it is another, and not read as if it were the same.
