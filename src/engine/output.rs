@@ -1,10 +1,15 @@
 //! Outputs: what the engine hands to the shell to be written.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{OutPath, SourcePath};
+use crate::page::parse::Content;
+use crate::render::fill::Filled;
+use crate::site::register::Entry;
 
 /// What an output can depend on, in the words of `--explain-rebuild`. The first is all that a copied file depends on.
 pub const INPUTS: [&str; 8] = [
@@ -130,14 +135,27 @@ pub struct Rendered {
     pub loose_links: Vec<String>,
 }
 
+/// What an output is rendered with and what need not outlive that, page by page. Without it the output is the same, but all this
+/// is made again.
+#[derive(Clone, Debug, Default)]
+pub struct Ingredients(pub(super) Vec<Ingredient>);
+
+/// What one page is rendered with.
+#[derive(Clone, Debug)]
+pub(super) struct Ingredient {
+    pub(super) content: Arc<Content>,
+    /// What came of planning it.
+    pub(super) details: Arc<(Entry, Filled)>,
+}
+
 /// A whole site to be: a list, and a function from an item to its bytes. Rendering is pure, so the shell may call it in any
 /// order and on any thread.
 pub trait Outputs: Sync {
     /// All outputs in order of path; no path twice.
     fn list(&self) -> &[Output];
 
-    /// Renders one output whose `from` is `Rendered`.
-    fn render(&self, output: &Output) -> Rendered;
+    /// Renders one output whose `from` is `Rendered`, with what was taken of it if anything was.
+    fn render(&self, output: &Output, ingredients: Ingredients) -> Rendered;
 
     /// Weighs the loose links of an output that was rendered now or on an earlier build.
     fn weigh(&self, output: &Output, loose_links: &[String]) -> Vec<Diagnostic>;

@@ -18,8 +18,8 @@ use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::engine::board::Board;
 use crate::engine::hold;
 use crate::engine::memo::{Known, Memo};
-use crate::engine::output::{From, Output, Outputs, Rendered, Wave};
-use crate::engine::pages::{self, AT_A_TIME, Current};
+use crate::engine::output::{From, Ingredient, Ingredients, Output, Outputs, Rendered, Wave};
+use crate::engine::pages::{self, AT_A_TIME, ContentSource, Current};
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::recipe::{self, Recipe};
 use crate::engine::reviews::{self, Reviews};
@@ -27,7 +27,7 @@ use crate::engine::site::{Globals, Site};
 use crate::page::facts::Facts;
 use crate::render::search::{self, Found};
 use crate::render::search_words::Kept;
-use crate::source::snapshot::{PageText, Sources, Text};
+use crate::source::snapshot::{PageText, Shelf, Sources, Text};
 
 /// A whole site to be.
 pub struct Plan {
@@ -56,8 +56,7 @@ pub struct Plan {
     pub(super) read_faults: Vec<Diagnostic>,
 }
 
-/// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears
-/// the name of each phase as it begins.
+/// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears the name of each phase as it begins.
 pub fn plan(
     sources: &Sources,
     texts: Vec<(SourcePath, PageText)>,
@@ -290,6 +289,34 @@ impl Plan {
         self.site.theme().is_some()
     }
 
+    /// Takes what only rendering needs, by output, so that it can be let go of output by output and is not held to the end. Whoever
+    /// renders without it has it made again of the text on the shelf.
+    pub fn take_ingredients(&mut self, shelf: &Arc<dyn Shelf>) -> Vec<Ingredients> {
+        let mut take = |page: &mut PlannedPage| {
+            let ContentSource::Parsed(content) = &page.current.content else { return None };
+            let ingredient = Ingredient { content: Arc::clone(content), details: page.details.take()? };
+            page.current.content = ContentSource::Shelved(Arc::clone(shelf));
+            Some(ingredient)
+        };
+        let taken: Vec<Option<Ingredient>> = self.pages.iter_mut().map(&mut take).collect();
+        let of = |recipe: &Recipe| match recipe {
+            Recipe::Page(number) => taken[*number].iter().cloned().collect(),
+            Recipe::Print(number) => {
+                let gathered = self.site.prints.get(number).into_iter().flat_map(|print| &print.pages);
+                gathered.map(|number| taken[*number].clone()).collect::<Option<_>>().unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        // Both are in order of path, and the files of indexes stand between those of the listing.
+        let listing = &self.site.listing;
+        let mut listed = listing.outputs.iter().zip(&listing.recipes).peekable();
+        let of_output = |output: &Output| {
+            let recipe = listed.next_if(|(listed, _)| listed.path == output.path).map(|(_, recipe)| recipe);
+            Ingredients(recipe.map(of).unwrap_or_default())
+        };
+        self.outputs.iter().map(of_output).collect()
+    }
+
     fn recipe(&self, output: &Output) -> Option<&Recipe> {
         self.site.listing.recipes.get(self.site.listing.find(&output.path)?)
     }
@@ -340,9 +367,9 @@ impl Outputs for Plan {
         &self.outputs
     }
 
-    fn render(&self, output: &Output) -> Rendered {
+    fn render(&self, output: &Output, ingredients: Ingredients) -> Rendered {
         if let Some(recipe) = self.recipe(output) {
-            return recipe.render(&self.site, &self.pages, self.board.as_ref());
+            return recipe.render(&self.site, &self.pages, ingredients, self.board.as_ref());
         }
         Rendered { bytes: self.index_file(&output.path).unwrap_or_default(), ..Rendered::default() }
     }

@@ -6,6 +6,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::path::SourcePath;
 use crate::engine::memo::Planned;
+use crate::engine::output::Ingredient;
 use crate::engine::pages::Current;
 use crate::engine::recipe;
 use crate::engine::site::Site;
@@ -24,7 +25,15 @@ pub(super) struct PlannedPage {
     /// What it and the site come to.
     pub(super) planned: Arc<Planned>,
     /// What it is rendered with, if it was planned in this build; else it is found out again where it is rendered.
-    pub(super) details: Option<Box<(Entry, Filled)>>,
+    pub(super) details: Option<Arc<(Entry, Filled)>>,
+}
+
+impl PlannedPage {
+    /// What it is rendered with: as it was parsed and planned in this build, or again.
+    pub(super) fn ingredient(&self, site: &Site, number: usize) -> Ingredient {
+        let details = self.details.clone().unwrap_or_else(|| Arc::new(weigh(site, number, &self.current).0));
+        Ingredient { content: self.current.content(site.globals.markdown()), details }
+    }
 }
 
 /// Plans a page, unless what was planned of it stands.
@@ -46,7 +55,7 @@ pub(super) fn plan(site: &Site, theme: &Theme, number: usize, current: Current) 
     let key = recipe::page_key(site, number, page, (&entry, &filled), passed);
     PlannedPage {
         planned: Arc::new(Planned { key, reviewed: current.reviewed_digest(), faults, broken }),
-        details: Some(Box::new((entry, filled))),
+        details: Some(Arc::new((entry, filled))),
         current,
     }
 }

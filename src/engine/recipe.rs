@@ -1,6 +1,5 @@
 //! Recipes: for each output, what its bytes are made from. Its key digests the same things, so that a key cannot forget one.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
 use crate::engine::board::{Board, Form};
 use crate::engine::fragments::{self, Viewer};
-use crate::engine::output::{Key, Rendered};
+use crate::engine::output::{Ingredient, Ingredients, Key, Rendered};
 use crate::engine::pages::Current;
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::site::Site;
@@ -176,13 +175,19 @@ impl Recipe {
     }
 
     /// Makes the output.
-    pub(super) fn render(&self, site: &Site, pages: &[PlannedPage], board: Option<&Board>) -> Rendered {
+    pub(super) fn render(
+        &self,
+        site: &Site,
+        pages: &[PlannedPage],
+        Ingredients(mut ingredients): Ingredients,
+        board: Option<&Board>,
+    ) -> Rendered {
         let finished = match self {
-            Self::Page(number) => page(site, *number, &pages[*number]),
+            Self::Page(number) => page(site, *number, &pages[*number], ingredients.pop()),
             Self::NotFound => own(site, Kind::NotFound),
             Self::Search => own(site, Kind::Search),
             Self::Board(form) => board.and_then(|board| board.render(site, *form)),
-            Self::Print(number) => print(site, *number, pages),
+            Self::Print(number) => print(site, *number, pages, ingredients),
             Self::Redirect(alias, number) => redirect(site, alias, *number),
             Self::Bytes(bytes) => Some(Finished { bytes: bytes.to_vec(), ..Finished::default() }),
             Self::Copy => None,
@@ -216,14 +221,6 @@ fn search_value(site: &Site, lang: &str) -> Value {
         ("path".to_owned(), Value::from(SEARCH.trim_start_matches('/'))),
         ("index".to_owned(), index.map_or_else(Value::none, |path| Value::from(path.as_str()))),
     ]))
-}
-
-/// What a page is rendered with: as it was found out when it was planned, or again.
-fn details<'a>(site: &Site, number: usize, planned: &'a PlannedPage) -> Cow<'a, (Entry, Filled)> {
-    match &planned.details {
-        Some(details) => Cow::Borrowed(&**details),
-        None => Cow::Owned(planned::weigh(site, number, &planned.current).0),
-    }
 }
 
 /// Renders a template at a URL, with the navigation and the data if it asks for them; a viewer sees a navigation. `is_checked` is
@@ -273,14 +270,13 @@ fn html(
 }
 
 /// Nothing where what is wrong has been told: a theme or words that are not there, a page that is broken.
-fn page(site: &Site, number: usize, planned: &PlannedPage) -> Option<Finished> {
+fn page(site: &Site, number: usize, planned: &PlannedPage, ingredient: Option<Ingredient>) -> Option<Finished> {
     let (theme, words) = (site.theme()?, site.words(number)?);
     if planned.planned.broken {
         return None;
     }
     let page = &planned.current.page;
-    let parsed = planned.current.content(site.globals.markdown());
-    let details = details(site, number, planned);
+    let Ingredient { content: parsed, details } = ingredient.unwrap_or_else(|| planned.ingredient(site, number));
     let (entry, filled) = &*details;
     let lang = site.lang(number);
     let html = match html(site, theme, number, &parsed, filled) {
@@ -363,17 +359,17 @@ fn own(site: &Site, kind: Kind) -> Option<Finished> {
 }
 
 /// A section gathered for printing. The faults of its pages are told where they stand, and not here again.
-fn print(site: &Site, number: usize, pages: &[PlannedPage]) -> Option<Finished> {
+fn print(site: &Site, number: usize, pages: &[PlannedPage], ingredients: Vec<Ingredient>) -> Option<Finished> {
     let (theme, words, gathered) = (site.theme()?, site.words(number)?, site.prints.get(&number)?);
     if gathered.pages.iter().any(|number| pages[*number].planned.broken) {
         return None;
     }
     let mut checked: Vec<String> = Vec::new();
     let mut parts = Vec::with_capacity(gathered.pages.len());
+    let mut ingredients = ingredients.into_iter();
     for number in &gathered.pages {
-        let planned = &pages[*number];
-        let parsed = planned.current.content(site.globals.markdown());
-        let details = details(site, *number, planned);
+        let ingredient = ingredients.next().unwrap_or_else(|| pages[*number].ingredient(site, *number));
+        let Ingredient { content: parsed, details } = ingredient;
         let (entry, filled) = &*details;
         let from = &site.routes.pages[*number].url;
         let anchor = format!("part-{}", parts.len() + 1);

@@ -281,7 +281,7 @@ impl Session {
         let shelves: Arc<dyn Shelf> = Arc::<OnDisk>::clone(&disk);
         let mut kept = None;
         let last = self.plan.take().filter(|_| partial && !request.prose);
-        let (plan, mut memo) = if let Some(plan) = edited(last, &reading, &mut memo) {
+        let (mut plan, mut memo) = if let Some(plan) = edited(last, &reading, &mut memo) {
             (plan, memo)
         } else {
             let texts = reading.sources.take_pages(Some(&shelves));
@@ -304,6 +304,8 @@ impl Session {
         outcome.prose = prose.pages;
         // While it is being published to, nothing is known of the folder but what is on disk.
         let last = self.published.take().filter(|(output, _)| *output == request.output);
+        let is_last = self.reader.is_once() && !is_warm;
+        let ingredients = if is_last { plan.take_ingredients(&shelves) } else { Vec::new() };
         let mut encoded = None;
         let published = rayon::in_place_scope(|scope| {
             // Most of a warm build's time is here and in publishing, and neither keeps all cores busy.
@@ -315,6 +317,7 @@ impl Session {
                     root: &root,
                     output: &request.output,
                     outputs: &plan,
+                    ingredients,
                     fingerprint,
                     account,
                     last: last.map(|(_, last)| last),

@@ -7,7 +7,7 @@ use iort_site::base::diagnostic::{self, Diagnostic};
 use iort_site::base::digest::Digest;
 use iort_site::base::path::SourcePath;
 use iort_site::engine::memo::Memo;
-use iort_site::engine::output::{From, Key, Outputs as _};
+use iort_site::engine::output::{From, Ingredients, Key, Outputs as _};
 use iort_site::engine::plan::plan;
 use iort_site::source::snapshot::{SourceFile, Sources, Text};
 use rayon::prelude::*;
@@ -42,7 +42,7 @@ fn build(site: &Site, memo: Memo, receipt: &mut Receipt) -> (Came, Memo) {
         let path = output.path.as_str();
         let known = receipt.get(path).filter(|entry| entry.0 == output.key).cloned();
         let entry = known.unwrap_or_else(|| {
-            let made = plan.render(output);
+            let made = plan.render(output, Ingredients::default());
             (output.key, made.bytes, made.diagnostics, made.loose_links)
         });
         diagnostics.extend(entry.2.iter().cloned());

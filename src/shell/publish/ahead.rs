@@ -7,7 +7,7 @@
 use super::produce::Workshop;
 use super::survey::Standing;
 use crate::base::diagnostic::Diagnostic;
-use crate::engine::output::{From, Output, Wave};
+use crate::engine::output::{From, Ingredients, Output, Wave};
 use crate::shell::onlookers::{Made, Onlookers};
 
 /// With fewer outputs to make than these the whole build is over as soon.
@@ -39,7 +39,7 @@ fn made(workshop: &Workshop<'_>, output: &Output) -> Option<Made> {
     if output.from != From::Rendered {
         return None;
     }
-    let rendered = workshop.outputs.render(output);
+    let rendered = workshop.outputs.render(output, Ingredients::default());
     let weighed = workshop.outputs.weigh(output, &rendered.loose_links);
     let is_right = !rendered.diagnostics.iter().chain(&weighed).any(Diagnostic::is_error);
     is_right.then(|| (output.path.clone(), rendered.bytes))

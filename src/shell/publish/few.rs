@@ -23,7 +23,7 @@ use super::receipt::{Entry, Receipt};
 use super::staging::{Layout, Staging};
 use super::survey::{Standing, look};
 use crate::base::diagnostic::Diagnostic;
-use crate::engine::output::{From, Output};
+use crate::engine::output::{From, Ingredients, Output};
 use crate::shell::fault::EnvironmentFault;
 
 /// More than these are no edit of a page or of its title.
@@ -112,7 +112,7 @@ fn make(
         if !matches!(standing, Standing::File(file) if file.checksum == entry.checksum) {
             return Ok(None);
         }
-        let rendered = request.outputs.render(output);
+        let rendered = request.outputs.render(output, Ingredients::default());
         if !rendered.diagnostics.is_empty() || rendered.loose_links != entry.loose_links {
             return Ok(None);
         }

@@ -18,7 +18,7 @@ use super::survey::{OnDisk, Standing, is_absence};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
-use crate::engine::output::{From, Output, Outputs};
+use crate::engine::output::{From, Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 
 /// What outputs are made from, and where.
@@ -109,22 +109,29 @@ impl<'a> Workshop<'a> {
 
     /// Makes all outputs, in their order; `None` if a newer change came first. `standings` says what stands in the place of
     /// each.
-    pub(super) fn make(&self, standings: &[Standing], to_make: usize) -> Result<Option<Vec<Product>>, PublishFault> {
+    pub(super) fn make(
+        &self,
+        standings: &[Standing],
+        mut ingredients: Vec<Ingredients>,
+        to_make: usize,
+    ) -> Result<Option<Vec<Product>>, PublishFault> {
         let failed = AtomicBool::new(false);
         let made = AtomicUsize::new(0);
         let outputs = self.outputs.list();
+        ingredients.resize(outputs.len(), Ingredients::default());
         outputs
             .par_iter()
             .zip(standings)
+            .zip(ingredients)
             .enumerate()
-            .map(|(index, (output, standing))| {
+            .map(|(index, ((output, standing), ingredients))| {
                 if (self.newer)() {
                     return Ok(None);
                 }
                 let mut product = if let Some((entry, file)) = self.excuse(index, standing) {
                     excused(entry, file)
                 } else {
-                    let product = self.make_one(index, output, standing, &failed)?;
+                    let product = self.make_one(index, output, ingredients, standing, &failed)?;
                     let done = made.fetch_add(1, Ordering::Relaxed) + 1;
                     (self.progress)(Progress { done, total: to_make });
                     product
@@ -144,6 +151,7 @@ impl<'a> Workshop<'a> {
         &self,
         index: usize,
         output: &Output,
+        ingredients: Ingredients,
         standing: &Standing,
         failed: &AtomicBool,
     ) -> Result<Product, PublishFault> {
@@ -151,7 +159,7 @@ impl<'a> Workshop<'a> {
         let staging = self.staging.filter(|_| !failed.load(Ordering::Relaxed));
         match &output.from {
             From::Rendered => {
-                let rendered = self.outputs.render(output);
+                let rendered = self.outputs.render(output, ingredients);
                 let staging = staging.filter(|_| !rendered.diagnostics.iter().any(Diagnostic::is_error));
                 let bytes = match staging {
                     Some(staging) => stage(staging, index, output, standing, &rendered.bytes)?,

@@ -30,7 +30,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::{OutPath, SourcePath};
-use crate::engine::output::{Output, Outputs};
+use crate::engine::output::{Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::onlookers::Onlookers;
 
@@ -42,6 +42,8 @@ pub struct Publish<'a> {
     pub output: &'a Path,
     /// The site to be.
     pub outputs: &'a dyn Outputs,
+    /// What its outputs are rendered with, in their order, to be let go of with each; or nothing, if it is to be kept.
+    pub ingredients: Vec<Ingredients>,
     /// What every output depends on beside its key: the binary, and whatever else is global. Nothing is excused across
     /// different fingerprints.
     pub fingerprint: Digest,
@@ -139,6 +141,7 @@ impl From<PublishFault> for EnvironmentFault {
 /// `tell` hears the name of each phase as it begins.
 pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> Result<Published, PublishFault> {
     let (last, glance) = (request.last.take(), request.glance.take());
+    let ingredients = std::mem::take(&mut request.ingredients);
     let request = &request;
     tell("survey");
     let destination = match &glance {
@@ -184,7 +187,7 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
     if wanted {
         ahead::show(request.onlookers, &workshop, &standings, to_make);
     }
-    let Some(products) = workshop.make(&standings, to_make)? else {
+    let Some(products) = workshop.make(&standings, ingredients, to_make)? else {
         return Ok(Published { receipt: Some(receipt), cancelled: true, ..Published::default() });
     };
     if let Some(source) = (request.changed)() {

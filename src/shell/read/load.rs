@@ -16,7 +16,7 @@ use sha2::Digest as _;
 use super::image;
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
-use crate::base::digest::Hasher;
+use crate::base::digest::{Digest, Hasher};
 use crate::base::path::SourcePath;
 use crate::base::span::Span;
 use crate::review::digest::Sha256;
@@ -41,9 +41,18 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// What is kept of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfPage {
+    /// Its text.
+    Text,
+    /// The digest of its text.
+    Digest,
+}
+
 /// Reads a file from disk; `None` if it is gone since the folder was listed.
-pub(super) fn from_disk(source: &SourcePath, path: &Path) -> Option<Loaded> {
-    match File::open(path).and_then(|file| read(source, file)) {
+pub(super) fn from_disk(source: &SourcePath, path: &Path, of_page: OfPage) -> Option<Loaded> {
+    match File::open(path).and_then(|file| read(source, file, of_page)) {
         Ok(loaded) => Some(loaded),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => Some(unreadable(source, &error)),
@@ -52,7 +61,7 @@ pub(super) fn from_disk(source: &SourcePath, path: &Path) -> Option<Loaded> {
 
 /// Takes a file of the embedded theme.
 pub(super) fn from_binary(source: &SourcePath, bytes: &'static [u8]) -> Loaded {
-    let mut loaded = read(source, Cursor::new(bytes)).unwrap_or_else(|error| unreadable(source, &error));
+    let mut loaded = read(source, Cursor::new(bytes), OfPage::Text).unwrap_or_else(|error| unreadable(source, &error));
     if let Some(SourceFile::Binary(binary)) = &mut loaded.file {
         binary.embedded = Some(bytes);
     }
@@ -65,8 +74,8 @@ fn unreadable(source: &SourcePath, error: &io::Error) -> Loaded {
     Loaded { file: None, diagnostics: vec![fault] }
 }
 
-fn read(source: &SourcePath, file: impl Read + Seek) -> io::Result<Loaded> {
-    if is_text(source) { read_text(source, file) } else { read_binary(source, file) }
+fn read(source: &SourcePath, file: impl Read + Seek, of_page: OfPage) -> io::Result<Loaded> {
+    if is_text(source) { read_text(source, file, of_page) } else { read_binary(source, file) }
 }
 
 /// Whether a later phase reads the file as text.
@@ -120,7 +129,7 @@ fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Lo
 
 /// Reads a text and weighs its characters. A text that is not UTF-8 is still handed on, with U+FFFD for what is not, so that
 /// one bad byte does not also break every link to its page; the error keeps it from being published.
-fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
+fn read_text(source: &SourcePath, file: impl Read, of_page: OfPage) -> io::Result<Loaded> {
     thread_local! {
         /// Texts are read into it one after the other, so that each takes no more memory than it needs.
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -134,15 +143,15 @@ fn read_text(source: &SourcePath, file: impl Read) -> io::Result<Loaded> {
         let loaded = if buffer.len() as u64 > limit {
             Loaded { file: None, diagnostics: vec![too_long(source)] }
         } else {
-            text(source, buffer, is_markdown)
+            text(source, buffer, is_markdown.then_some(of_page))
         };
         buffer.shrink_to(MOST_KEPT);
         Ok(loaded)
     })
 }
 
-/// The text of a file's bytes, and what is wrong with its characters.
-fn text(source: &SourcePath, bytes: &[u8], is_markdown: bool) -> Loaded {
+/// The text of a file's bytes, and what is wrong with its characters. `of_page` is a page's.
+fn text(source: &SourcePath, bytes: &[u8], of_page: Option<OfPage>) -> Loaded {
     let mut diagnostics = Vec::new();
     // A record is signed with every byte it has, so one with a mark before it is another, and not read as if it were the same.
     let mark: &[u8] = if source.inside(REVIEWS).is_some() { b"" } else { b"\xEF\xBB\xBF" };
@@ -153,10 +162,14 @@ fn text(source: &SourcePath, bytes: &[u8], is_markdown: bool) -> Loaded {
     };
     let is_utf16 = UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark));
     diagnostics.extend(not_utf8(source, bytes, is_utf16));
-    if is_markdown && !is_utf16 {
+    if of_page.is_some() && !is_utf16 {
         diagnostics.extend(control_characters(source, &text));
     }
-    Loaded { file: Some(SourceFile::Text(Text::new(&*text))), diagnostics }
+    let file = match of_page {
+        Some(OfPage::Digest) => SourceFile::Page(Digest::of(text.as_bytes())),
+        Some(OfPage::Text) | None => SourceFile::Text(Text::new(&*text)),
+    };
+    Loaded { file: Some(file), diagnostics }
 }
 
 fn too_long(source: &SourcePath) -> Diagnostic {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::SystemTime;
 
-use super::load::{self, Loaded};
+use super::load::{self, Loaded, OfPage};
 use super::name;
 use super::stamp::Stamp;
 use super::walk::{Found, Walk};
@@ -22,7 +22,7 @@ use crate::shell::embedded;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
 use crate::source::snapshot::{
-    CONTENT, DATA, Options, SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES, Text, is_page,
+    CONTENT, DATA, Options, SITE_TOML, STATIC, SourceFile, Sources, TEMPLATES, THEMES, Text,
 };
 
 /// The theme of a site that names none; it is also in the binary.
@@ -42,8 +42,7 @@ pub struct Reader {
     diagnostics: Vec<Diagnostic>,
     /// Whether what was read is let go of with the reading: no other look will follow.
     once: bool,
-    /// Whether the texts of pages are let go of as soon as they are digested.
-    digests_pages: bool,
+    of_page: OfPage,
 }
 
 /// What one look found.
@@ -92,7 +91,7 @@ impl Reader {
             files: Arc::default(),
             diagnostics: Vec::new(),
             once: false,
-            digests_pages: false,
+            of_page: OfPage::Text,
         })
     }
 
@@ -110,7 +109,7 @@ impl Reader {
     /// From now on, of a page only the digest of its text is kept, where the reader is for a build that is made once: it is
     /// read again where it is asked for (`shelf`).
     pub fn digest_pages(&mut self, is_enough: bool) {
-        self.digests_pages = is_enough && self.once;
+        self.of_page = if is_enough && self.once { OfPage::Digest } else { OfPage::Text };
     }
 
     /// The site's folder, canonical: absolute and without links.
@@ -242,10 +241,7 @@ impl Reader {
         if let Some(known) = known.filter(|known| !doubted && stamp.is_some() && known.stamp == stamp) {
             return Some((found.source, known.clone()));
         }
-        let mut loaded = load::from_disk(&found.source, &found.path)?;
-        if self.digests_pages && found.source.inside(CONTENT).is_some() && is_page(&found.source) {
-            loaded.file = loaded.file.map(|file| SourceFile::Page(file.digest()));
-        }
+        let loaded = load::from_disk(&found.source, &found.path, self.of_page)?;
         Some(self.settle(found.source, stamp, loaded))
     }
 
@@ -289,7 +285,7 @@ impl Reader {
 
 /// A text as it stands on disk now.
 pub fn text_again(root: &Path, source: &SourcePath) -> Option<Text> {
-    match load::from_disk(source, &root.join(source.as_str()))?.file? {
+    match load::from_disk(source, &root.join(source.as_str()), OfPage::Text)?.file? {
         SourceFile::Text(text) => Some(text),
         SourceFile::Page(_) | SourceFile::Binary(_) => None,
     }

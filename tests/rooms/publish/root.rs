@@ -64,6 +64,7 @@ impl Root {
         change: impl FnOnce(&mut Publish<'a>),
     ) -> Result<Published, PublishFault> {
         let mut request = Publish {
+            ingredients: Vec::new(),
             root: &self.path,
             output: &self.public,
             outputs: site,

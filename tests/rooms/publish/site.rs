@@ -7,7 +7,7 @@ use iort_site::base::code::Code;
 use iort_site::base::diagnostic::{Diagnostic, Place};
 use iort_site::base::digest::{Digest, Hasher};
 use iort_site::base::path::{OutPath, SourcePath};
-use iort_site::engine::output::{From, Output, Outputs, Rendered, Wave};
+use iort_site::engine::output::{From, Ingredients, Output, Outputs, Rendered, Wave};
 
 /// Outputs from paths and bodies. `!error` and `!warning` in a body are diagnostics, `[x]` is a loose link to `x`.
 #[derive(Default)]
@@ -47,7 +47,7 @@ impl Outputs for Site {
         &self.outputs
     }
 
-    fn render(&self, output: &Output) -> Rendered {
+    fn render(&self, output: &Output, _: Ingredients) -> Rendered {
         self.renders.fetch_add(1, Ordering::Relaxed);
         let body = &self.bodies[output.path.as_str()];
         let found = |code| Diagnostic::new(code, Place::file(&SourcePath::new("content/x.md")), body.clone());
