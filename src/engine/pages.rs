@@ -60,10 +60,10 @@ impl Current {
     pub(super) fn content(&self, options: Options) -> Arc<Content> {
         match &self.content {
             ContentSource::Parsed(content) => Arc::clone(content),
-            ContentSource::Text(text) => Arc::new(parse::parse(self.page.source(), text, options).1),
+            ContentSource::Text(text) => Arc::new(parse::parse(self.page.source(), text, self.text, options).1),
             ContentSource::Shelved(shelves) => {
                 let path = self.page.source();
-                Arc::new(parse::parse(path, &shelves.text(path, self.text), options).1)
+                Arc::new(parse::parse(path, &shelves.text(path, self.text), self.text, options).1)
             }
         }
     }
@@ -94,7 +94,7 @@ pub(super) fn parse(
                 passed: None,
             },
             known => {
-                let (mut page, content) = parse::parse(&path, &text.text(&path), options);
+                let (mut page, content) = parse::parse(&path, &text.text(&path), text.digest(), options);
                 if let Some(before) = known.filter(|known| known.page.facts_digest == page.facts_digest) {
                     page.facts = Arc::clone(&before.page.facts);
                 }

@@ -17,7 +17,8 @@ use crate::engine::site::Site;
 use crate::page::parse::{Content, Own, Page};
 use crate::render::body::Writer;
 use crate::render::document::{self, Document, Finished};
-use crate::render::fill::Filled;
+use crate::render::fields::Fields;
+use crate::render::fill::{Filled, Href};
 use crate::render::gather;
 use crate::render::menu;
 use crate::render::offline;
@@ -231,6 +232,7 @@ pub(super) fn document(
     mut context: Context,
     viewer: Option<Viewer<'_>>,
     (url, source): (&UrlPath, Option<&SourcePath>),
+    links: &[Href],
     is_checked: &dyn Fn(&str) -> bool,
 ) -> Option<Finished> {
     let navigation = match viewer.map(|viewer| fragments::navigate(site, template, viewer, &mut context)) {
@@ -248,6 +250,7 @@ pub(super) fn document(
         base: site.globals.base_path(),
         offline: site.globals.offline,
         navigation: navigation.as_deref(),
+        links,
         is_checked,
     }))
 }
@@ -289,7 +292,7 @@ fn page(site: &Site, number: usize, planned: &PlannedPage, ingredient: Option<In
     let section = site.section_of(number);
     let root = url.to_root();
     let mut context = base_context(site, lang, words, &root);
-    context.insert_value("page", view::page(&placed, &parsed.own, &html, words));
+    context.insert_value("page", view::page(placed, &parsed.own, &html, words, theme.templates.page_fields()));
     let reviewed_words = planned.current.passed.as_ref().and_then(|passed| passed_words(site, theme, number, passed));
     context.insert_value("passed", reviewed_words.unwrap_or_else(Value::none));
     if mentions(site, template, "structured_data") {
@@ -302,7 +305,7 @@ fn page(site: &Site, number: usize, planned: &PlannedPage, ingredient: Option<In
             || site.prints.get(&number).is_some_and(|gathered| gathered.url.as_str() == link)
     };
     let viewer = Viewer { section, lang, words, root: &root };
-    document(site, template, context, Some(viewer), (url, Some(&page.facts.path)), &is_checked)
+    document(site, template, context, Some(viewer), (url, Some(&page.facts.path)), &filled.links, &is_checked)
 }
 
 /// In a preview, the words that a build publishes in a page's place. Their ids are their own, so that none stands twice.
@@ -355,7 +358,7 @@ fn own(site: &Site, kind: Kind) -> Option<Finished> {
     let is_listed = |link: &str| kind == Kind::Search && site.routes.page_with_url(link).is_some();
     let viewer = Viewer { section: None, lang, words, root: &root };
     let is_checked = |link: &str| site.is_named(None, link) || is_listed(link);
-    document(site, template, context, Some(viewer), (&url, None), &is_checked)
+    document(site, template, context, Some(viewer), (&url, None), &[], &is_checked)
 }
 
 /// A section gathered for printing. The faults of its pages are told where they stand, and not here again.
@@ -377,7 +380,7 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage], ingredients: Vec<Ing
         let content = gather::embed(&html, from, &gathered.url, &format!("{anchor}-"));
         let words = site.words(*number)?;
         let placed = view::placed(site.setting(), *number, entry, words);
-        let mut part = view::page(&placed, &parsed.own, &content, words).into_map().unwrap_or_default();
+        let mut part = view::page(placed, &parsed.own, &content, words, &Fields::all()).into_map().unwrap_or_default();
         part.insert("anchor".into(), Value::from(anchor));
         parts.push(Value::from(part));
         checked.push(from.to_string());
@@ -392,7 +395,7 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage], ingredients: Vec<Ing
     let template = Kind::Print.template();
     let viewer = Viewer { section, lang, words, root: &root };
     let is_checked = |link: &str| site.is_named(section, link) || checked.iter().any(|checked| checked == link);
-    document(site, template, context, Some(viewer), (&gathered.url, Some(&page.facts.path)), &is_checked)
+    document(site, template, context, Some(viewer), (&gathered.url, Some(&page.facts.path)), &[], &is_checked)
 }
 
 fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
@@ -406,5 +409,5 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
     context.insert_value("canonical", canonical.map_or_else(Value::none, Value::from));
     context.insert_value("title", Value::from(page.facts.title.as_str()));
     let is_checked = |link: &str| link == page.url.as_str();
-    document(site, "redirect.html", context, None, (alias, Some(&page.facts.path)), &is_checked)
+    document(site, "redirect.html", context, None, (alias, Some(&page.facts.path)), &[], &is_checked)
 }

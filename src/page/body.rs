@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::digest::{Digest, Hasher};
 use crate::base::span::Span;
 
 /// The body of a page.
@@ -179,32 +178,4 @@ pub struct ComponentPlaces {
     pub name: Span,
     /// Its attributes in order: the name and the value.
     pub attributes: Vec<(Span, Span)>,
-}
-
-impl Body {
-    /// Adds all that its HTML depends on to a digest, but for its slots: what is written, not where.
-    pub(super) fn digest(&self, hasher: &mut Hasher) {
-        // What its nodes are follows from the marks in the HTML, and from the kind of each.
-        hasher.digest(Digest::of(self.html.as_bytes()));
-        digest(&self.nodes, hasher);
-    }
-}
-
-fn digest(nodes: &[Node], hasher: &mut Hasher) {
-    for node in nodes {
-        let kind = match node {
-            Node::Html(_) => continue,
-            Node::Link(_) => 1,
-            Node::Image(_) => 2,
-            Node::Word(word) => 16 + *word as u64,
-            Node::LinkStart(_) => 3,
-            Node::LinkEnd(_) => 4,
-            Node::Component(_) => 5,
-        };
-        hasher.number(kind);
-        if let Node::Component(component) = node {
-            digest(&component.nodes, hasher);
-            hasher.number(6);
-        }
-    }
 }

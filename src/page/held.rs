@@ -32,7 +32,7 @@ pub struct Origin {
 /// A page with the words of one of its records.
 pub fn in_place_of(page: &Page, filed: &Filed, options: Options) -> (Page, Content) {
     let record = &filed.record;
-    let (mut held, content) = parse::parse(&record.page, &record.body, options);
+    let (mut held, content) = parse::parse(&record.page, &record.body, Digest::of(record.body.as_bytes()), options);
     let now = &page.facts;
     let facts = Facts {
         path: now.path.clone(),

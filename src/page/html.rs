@@ -43,7 +43,7 @@ pub(super) fn write(
     let mut paper = PAPER.take();
     paper.clear();
     format(root, options, &mut paper, &mut writer);
-    if structure.is_some() {
+    if structure.is_some_and(|structure| structure.has_footnotes) {
         write_footnotes(root, options, &mut paper, &mut writer);
     }
     let html = if memchr(COLON as u8, paper.as_bytes()).is_some() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::digest::{Digest, Hasher};
+use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
 use crate::base::span::NamedSpans;
 use crate::page::body::{Body, Places, Slot};
@@ -29,7 +29,7 @@ pub struct Page {
     pub facts_digest: Digest,
     /// A template in place of its kind's.
     pub template: Option<String>,
-    /// The digest of its content: all that its output takes from the file beside the facts.
+    /// The digest of its text and of how that is read: of all that its output takes from the file.
     pub digest: Digest,
     /// Its words, for search.
     pub terms: Terms,
@@ -98,9 +98,9 @@ pub struct Own {
     pub extra: serde_json::Value,
 }
 
-/// Parses one file. One whose front matter cannot be read is a page all the same, named after its file, so that its faults
+/// Parses one file, whose text has this digest. One whose front matter cannot be read is a page all the same, named after its file, so that its faults
 /// are told and not those of every page that links to it.
-pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content) {
+pub fn parse(path: &SourcePath, text: &str, digest: Digest, options: Options) -> (Page, Content) {
     let read = FrontMatter::read(path, text);
     let body_text = text.get(read.body_offset..).unwrap_or("");
     let markdown = markdown::read(Part { path, text: body_text, offset: read.body_offset }, options);
@@ -146,7 +146,7 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         facts_digest: Digest::of_value(&facts),
         facts: Arc::new(facts),
         template: front.template,
-        digest: digest(&own, &markdown.body, &markdown.slots),
+        digest: Digest::of_value(&(digest, options)),
         terms,
         slots: markdown.slots,
         places: markdown.places,
@@ -156,11 +156,4 @@ pub fn parse(path: &SourcePath, text: &str, options: Options) -> (Page, Content)
         origin: None,
     };
     (page, Content { own, body: markdown.body })
-}
-
-fn digest(own: &Own, body: &Body, slots: &[(usize, Slot)]) -> Digest {
-    let mut hasher = Hasher::new();
-    hasher.value(own).value(&slots);
-    body.digest(&mut hasher);
-    hasher.finish()
 }

@@ -22,6 +22,8 @@ use crate::page::markdown::{Markdown, Source, UNDEFINED};
 pub(super) struct Structure {
     /// Directives by the line on which they open, from 1: two never open on one.
     pub(super) directives: HashMap<usize, Directive>,
+    /// Whether footnotes are defined.
+    pub(super) has_footnotes: bool,
     headings: Vec<Heading>,
     anchors: Vec<String>,
     glossary: Vec<GlossaryEntry>,
@@ -349,7 +351,8 @@ impl<'a> Walk<'_, 'a> {
         for id in self.ids.keys() {
             anchorizer.anchorize(id);
         }
-        let mut anchors: Vec<String> = self.ids.keys().cloned().collect();
+        let mut anchors = Vec::with_capacity(self.ids.len() + self.headings.len() + self.terms.len());
+        anchors.extend(self.ids.keys().cloned());
         let mut headings = Vec::with_capacity(self.headings.len());
         for node in self.headings {
             let title = node.collect_text().trim().to_owned();
@@ -377,7 +380,14 @@ impl<'a> Walk<'_, 'a> {
         });
         let glossary = terms.collect();
         anchors.sort();
-        Structure { directives: self.directives, headings, anchors, glossary, diagnostics: self.diagnostics }
+        Structure {
+            directives: self.directives,
+            has_footnotes: !self.footnotes.is_empty(),
+            headings,
+            anchors,
+            glossary,
+            diagnostics: self.diagnostics,
+        }
     }
 }
 

@@ -10,17 +10,18 @@ use std::collections::BTreeSet;
 use memchr::{memchr, memmem};
 
 use crate::base::path::{UrlPath, decode, join, scheme};
+use crate::render::fill::Href;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inspection {
+pub struct Inspection<'h> {
     /// Where internal links and loaded files are, from the site's root, decoded, with `#` and an anchor where there is one;
-    /// but for those that are known to be right.
+    /// but for those that are known to be right, and those into the document itself.
     pub links: BTreeSet<String>,
-    /// The ids, sorted.
-    pub ids: Vec<String>,
+    /// The anchors of the document that it links to, and that it does not have, sorted.
+    pub lost_anchors: Vec<Cow<'h, str>>,
     /// Ids that stand more than once.
-    pub double_ids: BTreeSet<String>,
+    pub double_ids: BTreeSet<Cow<'h, str>>,
     /// What breaks the policy.
     pub breaches: BTreeSet<Breach>,
 }
@@ -66,6 +67,8 @@ pub struct Served<'a> {
     pub url: &'a UrlPath,
     /// The path under which the site lies, for links from the host's root.
     pub base: &'a str,
+    /// Links that are right as they are written here.
+    pub links: &'a [Href],
     /// Whether a link, given from the site's root, is right without another look.
     pub is_checked: &'a dyn Fn(&str) -> bool,
 }
@@ -80,12 +83,12 @@ pub struct Seen {
 }
 
 /// Inspects a document, and what it holds of fragments.
-pub fn inspect(html: &str, served: Served<'_>, fragments: &[&Seen]) -> Inspection {
+pub fn inspect<'h>(html: &'h str, served: Served<'h>, fragments: &[&'h Seen]) -> Inspection<'h> {
     let mut inspector = Inspector::new(Some(served), served.url.to_root(), served.is_checked);
     inspector.html(html);
     for seen in fragments {
         seen.links.iter().for_each(|(target, loaded)| inspector.link(target, *loaded));
-        inspector.ids.extend(seen.ids.iter().cloned());
+        inspector.ids.extend(seen.ids.iter().map(|id| Cow::Borrowed(id.as_str())));
         inspector.found.breaches.extend(seen.breaches.iter().cloned());
     }
     inspector.finish()
@@ -96,6 +99,7 @@ pub fn see(html: &str, to_root: &str, is_checked: &dyn Fn(&str) -> bool) -> Seen
     let mut inspector = Inspector::new(None, to_root.to_owned(), is_checked);
     inspector.html(html);
     let Inspector { ids, found, open, .. } = inspector;
+    let ids = ids.into_iter().map(Cow::into_owned).collect();
     Seen { links: open, ids, breaches: found.breaches }
 }
 
@@ -174,23 +178,26 @@ fn until(bytes: &[u8], at: usize, stop: impl Fn(u8) -> bool) -> usize {
     rest.iter().position(|byte| stop(*byte)).map_or(bytes.len(), |len| at + len)
 }
 
-struct Inspector<'a> {
+struct Inspector<'h> {
     /// Where the document is served; a fragment is in many places.
-    served: Option<Served<'a>>,
+    served: Option<Served<'h>>,
     to_root: String,
-    is_checked: &'a dyn Fn(&str) -> bool,
-    ids: Vec<String>,
+    is_checked: &'h dyn Fn(&str) -> bool,
+    ids: Vec<Cow<'h, str>>,
+    /// The anchors that the document links to in itself.
+    anchors: Vec<Cow<'h, str>>,
     /// The links of a fragment that are to be weighed in its documents.
     open: Vec<(String, bool)>,
-    found: Inspection,
+    found: Inspection<'h>,
 }
 
-impl<'a> Inspector<'a> {
-    fn new(served: Option<Served<'a>>, to_root: String, is_checked: &'a dyn Fn(&str) -> bool) -> Self {
-        Self { served, to_root, is_checked, ids: Vec::new(), open: Vec::new(), found: Inspection::default() }
+impl<'h> Inspector<'h> {
+    fn new(served: Option<Served<'h>>, to_root: String, is_checked: &'h dyn Fn(&str) -> bool) -> Self {
+        let (ids, anchors, open) = (Vec::new(), Vec::new(), Vec::new());
+        Self { served, to_root, is_checked, ids, anchors, open, found: Inspection::default() }
     }
 
-    fn html(&mut self, html: &str) {
+    fn html(&mut self, html: &'h str) {
         let mut tag = Tag { name: "", attributes: Vec::with_capacity(16) };
         let mut rest = html;
         while let Some(at) = memchr(b'<', rest.as_bytes()) {
@@ -225,12 +232,16 @@ impl<'a> Inspector<'a> {
         rest
     }
 
-    fn finish(mut self) -> Inspection {
+    fn finish(mut self) -> Inspection<'h> {
         self.ids.sort_unstable();
         self.found.double_ids =
             self.ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
-        self.ids.dedup();
-        self.found.ids = self.ids;
+        // The top of a document needs no id (HTML, 7.4.6.4).
+        let is_top = |anchor: &str| matches!(anchor, "" | "top");
+        self.anchors.retain(|anchor| !is_top(anchor) && self.ids.binary_search(anchor).is_err());
+        self.anchors.sort_unstable();
+        self.anchors.dedup();
+        self.found.lost_anchors = self.anchors;
         self.found
     }
 
@@ -238,7 +249,7 @@ impl<'a> Inspector<'a> {
         self.found.breaches.insert(breach);
     }
 
-    fn tag(&mut self, tag: &Tag<'_>) {
+    fn tag(&mut self, tag: &Tag<'h>) {
         let is = |element: &str| tag.name.eq_ignore_ascii_case(element);
         for (name, value) in &tag.attributes {
             let has_name = |known: &str| name.eq_ignore_ascii_case(known);
@@ -251,7 +262,7 @@ impl<'a> Inspector<'a> {
                         self.link(value, is_loaded(tag));
                     }
                 }
-                Some(b'i') if has_name("id") => self.ids.push(unescape(value).into_owned()),
+                Some(b'i') if has_name("id") => self.ids.push(unescape(value)),
                 Some(b's') if has_name("srcset") => {
                     for candidate in value.split(',') {
                         self.link(candidate.split_whitespace().next().unwrap_or(""), true);
@@ -271,7 +282,7 @@ impl<'a> Inspector<'a> {
         }
     }
 
-    fn link(&mut self, value: &str, loaded: bool) {
+    fn link(&mut self, value: &'h str, loaded: bool) {
         let target = unescape(value.trim());
         if self.inside_site(&target).is_some_and(self.is_checked) {
             return;
@@ -290,11 +301,18 @@ impl<'a> Inspector<'a> {
             self.breach(Breach::Loaded(target.into_owned()));
             return;
         }
-        let link = self.resolve(&target, served);
+        if !loaded && served.links.iter().any(|link| link.href == target) {
+            return;
+        }
         // What the document says of itself is weighed against the ids that it has.
-        let is_own = link.strip_prefix(served.url.as_str()).is_some_and(|rest| rest.starts_with('#'));
-        if (is_own || !(self.is_checked)(&link)) && !self.found.links.contains(&*link) {
-            self.found.links.insert(link.into_owned());
+        if let Some(anchor) = anchor(&target) {
+            return self.anchors.push(anchor);
+        }
+        let link = self.resolve(&target, served);
+        match link.strip_prefix(served.url.as_str()).and_then(|rest| rest.strip_prefix('#')) {
+            Some(anchor) => self.anchors.push(Cow::Owned(anchor.to_owned())),
+            None if (self.is_checked)(&link) || self.found.links.contains(&*link) => {}
+            None => _ = self.found.links.insert(link.into_owned()),
         }
     }
 
@@ -335,6 +353,15 @@ impl<'a> Inspector<'a> {
         });
         is_plain.then_some(link)
     }
+}
+
+/// The anchor of a link into its own document; empty where it names none.
+fn anchor<'t>(target: &Cow<'t, str>) -> Option<Cow<'t, str>> {
+    let fragment = target.strip_prefix('#')?;
+    Some(match target {
+        Cow::Borrowed(target) if !fragment.contains('%') => Cow::Borrowed(&target[1..]),
+        _ => Cow::Owned(decode(fragment).unwrap_or_else(|| fragment.to_owned())),
+    })
 }
 
 fn is_loaded(tag: &Tag<'_>) -> bool {

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod component;
 pub mod csv;
 pub mod document;
+pub mod fields;
 pub mod fill;
 pub mod fragment;
 pub mod gather;

@@ -13,6 +13,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, encode};
 use crate::base::span::{LineStarts, Span};
+use crate::render::fields::Fields;
 use crate::render::fragment;
 
 /// The prefix under which the theme's templates are known.
@@ -29,6 +30,8 @@ pub struct Templates {
     variables: BTreeMap<String, BTreeSet<String>>,
     /// What any component takes from the context of the template that calls it.
     implicits: BTreeSet<String>,
+    /// The fields of a page's view that any of them takes.
+    page_fields: Fields,
 }
 
 /// One template: its name below `templates/`, whether it is the theme's, and its source.
@@ -60,6 +63,7 @@ pub fn load(sources: Vec<TemplateSource>, assets: &Arc<BTreeMap<String, String>>
         texts: texts.clone(),
         variables: BTreeMap::new(),
         implicits: BTreeSet::new(),
+        page_fields: Fields::of(texts.values().map(|(_, text)| &**text)),
     };
     let mut diagnostics = Vec::new();
     match tera.add_raw_templates(batch) {
@@ -168,6 +172,11 @@ impl Templates {
     pub fn mentions(&self, name: &str, variable: &str) -> bool {
         self.variables.get(name).is_some_and(|variables| variables.contains(variable))
             || self.implicits.contains(variable)
+    }
+
+    /// The fields of the variable `page` that templates take.
+    pub fn page_fields(&self) -> &Fields {
+        &self.page_fields
     }
 
     fn implicits(&self) -> BTreeSet<String> {

@@ -13,6 +13,7 @@ use crate::base::date::Date;
 use crate::base::path::UrlPath;
 use crate::page::facts::{Facts, Heading};
 use crate::page::parse::Own;
+use crate::render::fields::Fields;
 use crate::render::theme::Words;
 use crate::review::policy::Action;
 use crate::site::link::{self, Target, Use};
@@ -76,7 +77,8 @@ pub struct Placed<'a> {
     next: Option<Link<'a>>,
     children: Vec<Child<'a>>,
     print: Option<&'a str>,
-    review: ReviewView<'a>,
+    /// Always there, unless no template takes it.
+    review: Option<ReviewView<'a>>,
     withdrawn: Option<WithdrawnView<'a>>,
     published: Option<DateView>,
     last_updated: Option<DateView>,
@@ -215,7 +217,7 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
             .map(|number| child(&routes.pages[*number].facts, &routes.pages[*number].url))
             .collect(),
         print: setting.prints.get(&number).map(|gathered| gathered.url.from_root()),
-        review: review(entry, setting, &date),
+        review: Some(review(entry, setting, &date)),
         withdrawn: facts.withdrawn.as_ref().map(|withdrawn| WithdrawnView {
             reason: &withdrawn.reason,
             successor: successor(routes, facts).map(link),
@@ -228,12 +230,31 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
     }
 }
 
+impl Placed<'_> {
+    /// Empties the lists and tables that no template takes: they are most of what a view costs.
+    fn leave_out(&mut self, taken: &Fields) {
+        let is_left = |name: &str| !taken.has(name);
+        if is_left("crumbs") {
+            self.crumbs.clear();
+        }
+        if is_left("trail") {
+            self.trail.clear();
+        }
+        if is_left("children") {
+            self.children.clear();
+        }
+        self.prev.take_if(|_| is_left("prev"));
+        self.next.take_if(|_| is_left("next"));
+        self.review.take_if(|_| is_left("review"));
+    }
+}
+
 /// The view of a page, as its template sees it: `content` is its finished HTML. Of a page that is withdrawn no template gets
-/// the text: it is a notice now.
-pub fn page(placed: &Placed<'_>, own: &Own, content: &str, words: &Words) -> Value {
+/// the text: it is a notice now. What no template takes may be left empty.
+pub fn page(mut placed: Placed<'_>, own: &Own, content: &str, words: &Words, taken: &Fields) -> Value {
     let is_withdrawn = placed.withdrawn.is_some();
     let own_view = OwnView {
-        toc: if is_withdrawn { Vec::new() } else { toc(&own.headings) },
+        toc: if is_withdrawn || !taken.has("toc") { Vec::new() } else { toc(&own.headings) },
         show_toc: own.toc && own.headings.len() > 1 && !is_withdrawn,
         sources: if is_withdrawn { &[] } else { &own.sources },
         evidence_searched_to: own.evidence_searched_to.map(|day| DateView { iso: day, text: words.strings.date(day) }),
@@ -241,7 +262,8 @@ pub fn page(placed: &Placed<'_>, own: &Own, content: &str, words: &Words) -> Val
         owner: own.owner.as_deref(),
         extra: &own.extra,
     };
-    let mut view = Value::from_serializable(placed).into_map().unwrap_or_default();
+    placed.leave_out(taken);
+    let mut view = Value::from_serializable(&placed).into_map().unwrap_or_default();
     view.extend(Value::from_serializable(&own_view).into_map().unwrap_or_default());
     view.insert("terms".into(), if own.terms.is_empty() { NO_TERMS.clone() } else { terms(own) });
     view.insert("content".into(), Value::safe_string(if is_withdrawn { "" } else { content }));
@@ -270,7 +292,7 @@ pub fn own(kind: Kind, path: &str, title: &str, words: &Words) -> Value {
         next: None,
         children: Vec::new(),
         print: None,
-        review: ReviewView {
+        review: Some(ReviewView {
             state: "none",
             date: None,
             next: None,
@@ -280,7 +302,7 @@ pub fn own(kind: Kind, path: &str, title: &str, words: &Words) -> Value {
             urgent: None,
             changes: Vec::new(),
             held: false,
-        },
+        }),
         withdrawn: None,
         published: None,
         last_updated: None,
@@ -288,7 +310,7 @@ pub fn own(kind: Kind, path: &str, title: &str, words: &Words) -> Value {
         draft: false,
         noindex: true,
     };
-    page(&placed, &Own::default(), "", words)
+    page(placed, &Own::default(), "", words, &Fields::all())
 }
 
 /// The kind of a page.

@@ -308,10 +308,11 @@ impl Session {
         let ingredients = if is_last { plan.take_ingredients(&shelves) } else { Vec::new() };
         let mut encoded = None;
         let published = rayon::in_place_scope(|scope| {
-            // Most of a warm build's time is here and in publishing, and neither keeps all cores busy.
-            if is_warm && memo.differs && !request.check {
-                scope.spawn(|_| encoded = Some(memo.encode(fingerprint)));
-            }
+            // Publishing waits for the disk while others do the encoding. Of a first build all cores render until then, and the
+            // memory is full.
+            let from = if is_warm { "survey" } else { "publish" };
+            let mut encode =
+                (memo.differs && !partial && !request.check).then_some(|| encoded = Some(memo.encode(fingerprint)));
             publisher::publish(
                 Publish {
                     root: &root,
@@ -332,19 +333,17 @@ impl Session {
                     progress: request.progress,
                     onlookers: request.onlookers,
                 },
-                &mut |phase| timings.begin(phase),
+                &mut |phase| {
+                    timings.begin(phase);
+                    if let Some(mut encode) = encode.take_if(|_| phase == from) {
+                        scope.spawn(move |_| encode());
+                    }
+                },
             )
         })?;
         outcome.parsed = plan.parsed_anew;
-        // The texts of pages go before the memo is written, which takes as much memory as all else that is left.
-        if !self.reader.is_once() {
-            self.plan = plan.kept(&outcome.sources);
-        } else if is_warm {
-            // It holds few texts, and the process ends.
-            self.plan = Some(plan);
-        } else {
-            drop(plan);
-        }
+        // Of a build that is made once it holds no texts any more, and to let go of the rest takes longer than to end.
+        self.plan = if self.reader.is_once() { Some(plan) } else { plan.kept(&outcome.sources) };
         if published.published && !partial && memo.differs {
             timings.begin("remember");
             remember::store(&root, &request.output, &encoded.unwrap_or_else(|| memo.encode(fingerprint)))?;

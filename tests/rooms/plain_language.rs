@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::python::python;
+use iort_site::base::digest::Digest;
 use iort_site::base::path::SourcePath;
 use iort_site::page::facts::GlossaryEntry;
 use iort_site::page::markdown::{Options, Part};
@@ -99,7 +100,8 @@ fn sentences_end_where_doctors_end_them() {
 fn a_page_s_terms_are_facts() {
     let text = "---\ntitle: Glossary\n---\n## Seroma\n\nSeroma\n\n: A pocket of *fluid*\n  under the skin.\n\n  More.\n\n\
                 External beam radiation (EBRT)\n\n: From outside. **High-dose-rate** (HDR) is fast.\n";
-    let (page, _) = parse::parse(&SourcePath::new("content/glossary.md"), text, Options::site(true));
+    let (page, _) =
+        parse::parse(&SourcePath::new("content/glossary.md"), text, Digest::of(text.as_bytes()), Options::site(true));
     let entry = |term: &str, names: &[&str], id: &str, definition: &str| GlossaryEntry {
         term: term.to_owned(),
         names: names.iter().map(|name| (*name).to_owned()).collect(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use iort_site::base::digest::Digest;
 use iort_site::base::path::SourcePath;
 use iort_site::page::markdown::Options;
 use iort_site::page::{parse, words};
@@ -35,7 +36,11 @@ impl Site {
 
     fn routes(&self) -> Routes {
         let parse = |(path, text): (&String, &String)| {
-            Arc::clone(&parse::parse(&SourcePath::new(path.as_str()), text, Options::site(true)).0.facts)
+            Arc::clone(
+                &parse::parse(&SourcePath::new(path.as_str()), text, Digest::of(text.as_bytes()), Options::site(true))
+                    .0
+                    .facts,
+            )
         };
         let facts: Vec<_> = self.pages.iter().map(parse).collect();
         let files: Vec<SourcePath> = self.files.keys().map(|path| SourcePath::new(format!("content/{path}"))).collect();
