@@ -18,8 +18,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use iort_site::base::date::Date;
 use iort_site::shell::hints::Hints;
 use iort_site::shell::session::{Request, Session};
+use iort_site::source::snapshot::Options;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,7 +33,9 @@ fn main() {
     let root = Path::new(root).canonicalize().unwrap();
     let file = root.join("content").join(page);
     let mut session = Session::open(&root).unwrap();
-    let request = |hints: Hints, quick| Request { hints, quick, ..Request::new(root.join("public")) };
+    let today = Date::new(2026, 7, 1).unwrap();
+    let options = Options { today, base_url: None, drafts: false, preview: false, offline: false };
+    let request = |hints: Hints, quick| Request { hints, quick, ..Request::new(options.clone(), root.join("public")) };
     session.run(&request(Hints::rescan(), false)).unwrap();
     let mut taken = Vec::new();
     let mut table = String::new();

@@ -55,7 +55,7 @@ impl Site {
     fn request(&self) -> Request<'static> {
         let today = Date::new(2026, 7, 1).unwrap();
         let options = Options { today, base_url: None, drafts: false, preview: false, offline: false };
-        Request { options, ..Request::new(self.output()) }
+        Request::new(options, self.output())
     }
 
     /// A first build.

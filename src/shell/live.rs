@@ -72,14 +72,9 @@ struct Rounds {
 
 /// What a round is asked for.
 fn request(arguments: &WatchArguments, served: PathBuf, hints: Hints) -> Request<'static> {
-    Request {
-        // A day may have passed since the last round.
-        options: run::options(&arguments.site, arguments.drafts, true),
-        adopt: true,
-        quick: !hints.paths.is_empty(),
-        hints,
-        ..Request::new(served)
-    }
+    // A day may have passed since the last round.
+    let options = run::options(&arguments.site, arguments.drafts, true);
+    Request { adopt: true, quick: !hints.paths.is_empty(), hints, ..Request::new(options, served) }
 }
 
 impl Rounds {

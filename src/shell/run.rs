@@ -76,9 +76,8 @@ fn run(
         bar.get_or_init(|| Progress::start("Rendering", done.total, !telling.quiet)).advance();
     };
     let mut session = Session::once(&site.root)?;
+    let options = Options { offline, ..options(site, drafts.drafts, drafts.preview) };
     let outcome = session.run(&Request {
-        options: Options { offline, ..options(site, drafts.drafts, drafts.preview) },
-        output: what.output,
         check: what.check,
         adopt: what.adopt,
         explain: what.explain,
@@ -86,7 +85,7 @@ fn run(
         prose: telling.prose,
         deny_warnings: telling.deny_warnings,
         progress: &progress,
-        ..Request::new(PathBuf::new())
+        ..Request::new(options, what.output)
     })?;
     drop(bar);
     tell(&outcome, &site.root, telling, what.check, started)?;

@@ -13,7 +13,6 @@ use crate::base::span::Span;
 use crate::engine::memo::Memo;
 use crate::engine::plan::{self, Plan};
 use crate::engine::prose::{self, Measured};
-use crate::shell::clock;
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::hints::Hints;
 use crate::shell::onlookers::Onlookers;
@@ -81,9 +80,8 @@ pub struct Request<'a> {
 }
 
 impl Request<'static> {
-    /// A plain build into a folder, as of today.
-    pub fn new(output: PathBuf) -> Self {
-        let options = Options { today: clock::today(), base_url: None, drafts: false, preview: false, offline: false };
+    /// A plain build into a folder.
+    pub fn new(options: Options, output: PathBuf) -> Self {
         Self {
             options,
             output,

@@ -61,7 +61,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn request(site: &Site, root: &Path) -> Request<'static> {
-    Request { options: site.options.clone(), ..Request::new(root.join("public")) }
+    Request::new(site.options.clone(), root.join("public"))
 }
 
 fn came(outcome: &Outcome, root: &Path) -> Came {

@@ -89,17 +89,17 @@ fn build(session: &mut Session, root: &Path, settings: &Settings) -> std::result
         settings.options.get(at + 1).cloned()
     };
     let flag = |name: &str| settings.options.iter().any(|option| option == name);
+    let options = Options {
+        today: Date::parse(&settings.today).ok_or("today is no date")?,
+        base_url: value("--base-url"),
+        drafts: flag("--drafts"),
+        preview: flag("--preview"),
+        offline: flag("--offline"),
+    };
     let request = Request {
-        options: Options {
-            today: Date::parse(&settings.today).ok_or("today is no date")?,
-            base_url: value("--base-url"),
-            drafts: flag("--drafts"),
-            preview: flag("--preview"),
-            offline: flag("--offline"),
-        },
         prose: flag("--prose"),
         deny_warnings: flag("--deny-warnings"),
-        ..Request::new(root.join("public"))
+        ..Request::new(options, root.join("public"))
     };
     let outcome = session.run(&request).map_err(|fault| fault.message)?;
     Ok(Result {

@@ -51,7 +51,7 @@ fn outcome(today: (i16, i8, i8), prose: bool) -> Result<(TempDir, Outcome), Fail
         preview: false,
         offline: false,
     };
-    let request = Request { options, prose, ..Request::new(root.join("public")) };
+    let request = Request { prose, ..Request::new(options, root.join("public")) };
     let outcome = session.run(&request).map_err(|fault| fault.message)?;
     Ok((folder, outcome))
 }

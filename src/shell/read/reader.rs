@@ -133,12 +133,14 @@ impl Reader {
 
         let this = &*self;
         let (read, those_read) = mpsc::channel();
+        let mut batch = 0;
         // Folders are listed one after the other, and what was found is read meanwhile.
         rayon::in_place_scope(|scope| {
-            let read = |candidates: Vec<Candidate>| {
-                let read = read.clone();
+            let mut read = |candidates: Vec<Candidate>| {
+                let (read, number) = (read.clone(), batch);
+                batch += 1;
                 // Who listens does so to the end.
-                scope.spawn(move |_| _ = read.send(this.weigh(candidates, hints)));
+                scope.spawn(move |_| _ = read.send((number, this.weigh(candidates, hints))));
             };
             let mut take = |files: Vec<Found>| read(files.into_iter().map(Candidate::OnDisk).collect());
             for folder in [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES] {
@@ -153,7 +155,10 @@ impl Reader {
             }
         });
         drop(read);
-        site.extend(those_read.into_iter().flatten());
+        // As they were found, they are all but in order, which is how a map takes them soonest.
+        let mut batches: Vec<_> = those_read.into_iter().collect();
+        batches.sort_unstable_by_key(|(number, _)| *number);
+        site.extend(batches.into_iter().flat_map(|(_, files)| files));
         let Walk { diagnostics: walk_diagnostics, linked, .. } = walk;
 
         let known: BTreeMap<SourcePath, Known> = site.into_iter().collect();
