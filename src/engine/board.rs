@@ -121,7 +121,7 @@ impl Board {
         let is_listed = |link: &str| self.statuses.iter().any(|page| page.url.as_str() == link);
         let is_checked = |link: &str| site.is_named(None, link) || is_listed(link);
         let viewer = Viewer { section: None, lang, words, root: &root };
-        recipe::document(site, Kind::Reviews.template(), context, Some(viewer), (&url, None), &[], &is_checked)
+        recipe::document(site, Kind::Reviews.template(), context, Some(viewer), (&url, None), None, &is_checked)
     }
 }
 

@@ -18,8 +18,9 @@ use crate::page::parse::{Content, Own, Page};
 use crate::render::body::Writer;
 use crate::render::document::{self, Document, Finished};
 use crate::render::fields::Fields;
-use crate::render::fill::{Filled, Href};
+use crate::render::fill::Filled;
 use crate::render::gather;
+use crate::render::inspect::OwnText;
 use crate::render::menu;
 use crate::render::offline;
 use crate::render::search;
@@ -232,7 +233,7 @@ pub(super) fn document(
     mut context: Context,
     viewer: Option<Viewer<'_>>,
     (url, source): (&UrlPath, Option<&SourcePath>),
-    links: &[Href],
+    text: Option<OwnText<'_>>,
     is_checked: &dyn Fn(&str) -> bool,
 ) -> Option<Finished> {
     let navigation = match viewer.map(|viewer| fragments::navigate(site, template, viewer, &mut context)) {
@@ -250,7 +251,7 @@ pub(super) fn document(
         base: site.globals.base_path(),
         offline: site.globals.offline,
         navigation: navigation.as_deref(),
-        links,
+        text,
         is_checked,
     }))
 }
@@ -305,7 +306,9 @@ fn page(site: &Site, number: usize, planned: &PlannedPage, ingredient: Option<In
             || site.prints.get(&number).is_some_and(|gathered| gathered.url.as_str() == link)
     };
     let viewer = Viewer { section, lang, words, root: &root };
-    document(site, template, context, Some(viewer), (url, Some(&page.facts.path)), &filled.links, &is_checked)
+    let is_plain = parsed.body.is_plain() && filled.links.iter().all(|link| link.term.is_none());
+    let text = OwnText { html: &html, links: &filled.links, ids: is_plain.then_some(&page.facts.anchors) };
+    document(site, template, context, Some(viewer), (url, Some(&page.facts.path)), Some(text), &is_checked)
 }
 
 /// In a preview, the words that a build publishes in a page's place. Their ids are their own, so that none stands twice.
@@ -358,7 +361,7 @@ fn own(site: &Site, kind: Kind) -> Option<Finished> {
     let is_listed = |link: &str| kind == Kind::Search && site.routes.page_with_url(link).is_some();
     let viewer = Viewer { section: None, lang, words, root: &root };
     let is_checked = |link: &str| site.is_named(None, link) || is_listed(link);
-    document(site, template, context, Some(viewer), (&url, None), &[], &is_checked)
+    document(site, template, context, Some(viewer), (&url, None), None, &is_checked)
 }
 
 /// A section gathered for printing. The faults of its pages are told where they stand, and not here again.
@@ -395,7 +398,7 @@ fn print(site: &Site, number: usize, pages: &[PlannedPage], ingredients: Vec<Ing
     let template = Kind::Print.template();
     let viewer = Viewer { section, lang, words, root: &root };
     let is_checked = |link: &str| site.is_named(section, link) || checked.iter().any(|checked| checked == link);
-    document(site, template, context, Some(viewer), (&gathered.url, Some(&page.facts.path)), &[], &is_checked)
+    document(site, template, context, Some(viewer), (&gathered.url, Some(&page.facts.path)), None, &is_checked)
 }
 
 fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
@@ -409,5 +412,5 @@ fn redirect(site: &Site, alias: &UrlPath, number: usize) -> Option<Finished> {
     context.insert_value("canonical", canonical.map_or_else(Value::none, Value::from));
     context.insert_value("title", Value::from(page.facts.title.as_str()));
     let is_checked = |link: &str| link == page.url.as_str();
-    document(site, "redirect.html", context, None, (alias, Some(&page.facts.path)), &[], &is_checked)
+    document(site, "redirect.html", context, None, (alias, Some(&page.facts.path)), None, &is_checked)
 }

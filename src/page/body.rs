@@ -179,3 +179,11 @@ pub struct ComponentPlaces {
     /// Its attributes in order: the name and the value.
     pub attributes: Vec<(Span, Span)>,
 }
+
+impl Body {
+    /// Whether it is Markdown alone, with no component of a theme in it, and all its ids are its anchors.
+    pub fn is_plain(&self) -> bool {
+        let has_more = |node: &Node| matches!(node, Node::Component(_) | Node::Word(Word::Footnote | Word::Footnotes));
+        !self.nodes.iter().any(has_more)
+    }
+}

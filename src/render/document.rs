@@ -5,9 +5,8 @@ use tera::Context;
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{SourcePath, UrlPath};
-use crate::render::fill::Href;
 use crate::render::fragment::{Fragment, Marked};
-use crate::render::inspect::{self, Served};
+use crate::render::inspect::{self, OwnText, Served};
 use crate::render::offline;
 use crate::render::template::Templates;
 
@@ -29,8 +28,8 @@ pub struct Document<'a> {
     pub offline: bool,
     /// The navigation, if the template asks for it.
     pub navigation: Option<&'a Fragment>,
-    /// The links of the page's own text, which were resolved when it was planned, as they are written.
-    pub links: &'a [Href],
+    /// The page's own text, if it is a page's.
+    pub text: Option<OwnText<'a>>,
     /// Whether a link, from the site's root, needs no weighing: it was resolved when the view was made, or stands in the
     /// navigation, and the document's key depends on where it leads.
     pub is_checked: &'a dyn Fn(&str) -> bool,
@@ -62,10 +61,10 @@ pub fn render(document: &Document<'_>) -> Finished {
 fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
     // Templates are texts, and so is what they make; were it ever not, what is not UTF-8 would hold no tag.
     let html = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    let Document { url, base, navigation, links, is_checked, .. } = *document;
+    let Document { url, base, navigation, text, is_checked, .. } = *document;
     let marked = Marked::new(html, url);
     let seen: Vec<_> = navigation.iter().map(|fragment| fragment.seen()).cycle().take(marked.navigations).collect();
-    let found = inspect::inspect(&marked.html, Served { url, base, links, is_checked }, &seen);
+    let found = inspect::inspect(&marked.html, Served { url, base, text, is_checked }, &seen);
     let template = document.templates.source(document.template).cloned();
     let template = template.unwrap_or_else(|| SourcePath::new(format!("templates/{}", document.template)));
     let source = document.source.unwrap_or(&template);

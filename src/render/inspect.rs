@@ -11,6 +11,7 @@ use memchr::{memchr, memmem};
 
 use crate::base::path::{UrlPath, decode, join, scheme};
 use crate::render::fill::Href;
+use crate::render::tag::{Tag, skip_raw};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,10 +68,34 @@ pub struct Served<'a> {
     pub url: &'a UrlPath,
     /// The path under which the site lies, for links from the host's root.
     pub base: &'a str,
-    /// Links that are right as they are written here.
-    pub links: &'a [Href],
+    /// The page's own text in it.
+    pub text: Option<OwnText<'a>>,
     /// Whether a link, given from the site's root, is right without another look.
     pub is_checked: &'a dyn Fn(&str) -> bool,
+}
+
+/// The text of a page, made of its Markdown.
+#[derive(Clone, Copy)]
+pub struct OwnText<'a> {
+    /// As it was given to the template.
+    pub html: &'a str,
+    /// Its links as they are written: they were resolved when the page was planned.
+    pub links: &'a [Href],
+    /// All ids in it, if no template had a part in it: then its links and ids are all that there is to see.
+    pub ids: Option<&'a [String]>,
+}
+
+impl<'a> OwnText<'a> {
+    /// How much of a text is looked for before the rest is compared.
+    const START: usize = 64;
+
+    /// Parts a document at the text, where there is nothing in the text to see but its ids.
+    fn split<'h>(self, html: &'h str) -> Option<(&'h str, &'a [String], &'h str)> {
+        let start = self.html.as_bytes().get(..Self::START)?;
+        let mut places = memmem::find_iter(html.as_bytes(), start);
+        let at = places.find(|at| html.as_bytes()[*at..].starts_with(self.html.as_bytes()))?;
+        Some((html.get(..at)?, self.ids?, html.get(at + self.html.len()..)?))
+    }
 }
 
 /// What was seen of a fragment, to be weighed in each document that it stands in.
@@ -84,8 +109,19 @@ pub struct Seen {
 
 /// Inspects a document, and what it holds of fragments.
 pub fn inspect<'h>(html: &'h str, served: Served<'h>, fragments: &[&'h Seen]) -> Inspection<'h> {
-    let mut inspector = Inspector::new(Some(served), served.url.to_root(), served.is_checked);
-    inspector.html(html);
+    let new = || Inspector::new(Some(served), served.url.to_root(), served.is_checked);
+    let mut inspector = new();
+    match served.text.and_then(|text| text.split(html)) {
+        // Not in a comment or a script, of which it is no part.
+        Some((before, ids, behind)) if inspector.html(before) => {
+            inspector.ids.extend(ids.iter().map(|id| Cow::Borrowed(id.as_str())));
+            inspector.html(behind);
+        }
+        _ => {
+            inspector = new();
+            inspector.html(html);
+        }
+    }
     for seen in fragments {
         seen.links.iter().for_each(|(target, loaded)| inspector.link(target, *loaded));
         inspector.ids.extend(seen.ids.iter().map(|id| Cow::Borrowed(id.as_str())));
@@ -108,76 +144,6 @@ fn is_data(tag: &Tag<'_>) -> bool {
     tag.value("type").is_some_and(|kind| kind == "application/ld+json")
 }
 
-fn skip_raw<'a>(text: &'a str, name: &str) -> &'a str {
-    let mut rest = text;
-    while let Some(at) = rest.find("</") {
-        let end = &rest[at + 2..];
-        if end.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            return &rest[at..];
-        }
-        rest = end;
-    }
-    ""
-}
-
-/// A start tag. One value serves for all tags of a document, so that its list is made once.
-struct Tag<'a> {
-    name: &'a str,
-    attributes: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Tag<'a> {
-    fn value(&self, name: &str) -> Option<&'a str> {
-        self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
-    }
-
-    /// Reads a start tag from behind its `<`; gives what follows its `>`. All that parts a tag is ASCII, so each cut is
-    /// between characters.
-    fn read(&mut self, text: &'a str) -> &'a str {
-        let bytes = text.as_bytes();
-        self.attributes.clear();
-        let mut at = until(bytes, 0, |byte| is_space(byte) || byte == b'/' || byte == b'>');
-        self.name = &text[..at];
-        loop {
-            at = until(bytes, at, |byte| !is_space(byte) && byte != b'/');
-            match bytes.get(at) {
-                None => return "",
-                Some(b'>') => return &text[at + 1..],
-                Some(_) => {}
-            }
-            let start = at;
-            // An equals sign that nothing stands before is part of the name (HTML, 13.2.5.32).
-            at = until(bytes, at + 1, |byte| is_space(byte) || byte == b'/' || byte == b'>' || byte == b'=');
-            let name = &text[start..at];
-            let mut value = "";
-            at = until(bytes, at, |byte| !is_space(byte));
-            if bytes.get(at) == Some(&b'=') {
-                at = until(bytes, at + 1, |byte| !is_space(byte));
-                if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
-                    let close = memchr(*quote, &bytes[at + 1..]).map_or(bytes.len(), |len| at + 1 + len);
-                    value = &text[at + 1..close];
-                    at = (close + 1).min(bytes.len());
-                } else {
-                    let close = until(bytes, at, |byte| is_space(byte) || byte == b'>');
-                    value = &text[at..close];
-                    at = close;
-                }
-            }
-            self.attributes.push((name, value));
-        }
-    }
-}
-
-fn is_space(byte: u8) -> bool {
-    byte.is_ascii_whitespace()
-}
-
-/// The first place from `at` on where to stop.
-fn until(bytes: &[u8], at: usize, stop: impl Fn(u8) -> bool) -> usize {
-    let rest = bytes.get(at..).unwrap_or(&[]);
-    rest.iter().position(|byte| stop(*byte)).map_or(bytes.len(), |len| at + len)
-}
-
 struct Inspector<'h> {
     /// Where the document is served; a fragment is in many places.
     served: Option<Served<'h>>,
@@ -197,35 +163,42 @@ impl<'h> Inspector<'h> {
         Self { served, to_root, is_checked, ids, anchors, open, found: Inspection::default() }
     }
 
-    fn html(&mut self, html: &'h str) {
-        let mut tag = Tag { name: "", attributes: Vec::with_capacity(16) };
+    /// Looks at HTML; false where it ends inside of a tag, a comment, a script or a style sheet.
+    fn html(&mut self, html: &'h str) -> bool {
+        let mut tag = Tag::new();
         let mut rest = html;
         while let Some(at) = memchr(b'<', rest.as_bytes()) {
             rest = &rest[at + 1..];
             match rest.bytes().next() {
                 Some(b'!') => {
                     let Some(comment) = rest.strip_prefix("!--") else { continue };
-                    rest = memmem::find(comment.as_bytes(), b"-->").map_or("", |end| &comment[end + 3..]);
+                    let Some(end) = memmem::find(comment.as_bytes(), b"-->") else { return false };
+                    rest = &comment[end + 3..];
                 }
                 Some(first) if first.is_ascii_alphabetic() => {
-                    rest = tag.read(rest);
+                    let behind = tag.read(rest);
                     self.tag(&tag);
-                    if matches!(first, b's' | b'S') {
-                        rest = self.raw_text(&tag, rest);
-                    }
+                    let behind = behind.and_then(|behind| match first {
+                        b's' | b'S' => self.raw_text(&tag, behind),
+                        _ => Some(behind),
+                    });
+                    let Some(behind) = behind else { return false };
+                    rest = behind;
                 }
-                _ => {}
+                Some(_) => {}
+                None => return false,
             }
         }
+        true
     }
 
-    /// Skips the text of a script or a style sheet, which is no HTML; gives what follows.
-    fn raw_text<'t>(&mut self, tag: &Tag<'_>, text: &'t str) -> &'t str {
+    /// Skips the text of a script or a style sheet, which is no HTML; gives what follows, if it ends.
+    fn raw_text<'t>(&mut self, tag: &Tag<'_>, text: &'t str) -> Option<&'t str> {
         let Some(name) = ["script", "style"].into_iter().find(|raw| tag.name.eq_ignore_ascii_case(raw)) else {
-            return text;
+            return Some(text);
         };
         let rest = skip_raw(text, name);
-        let inside = &text[..text.len() - rest.len()];
+        let inside = &text[..text.len() - rest.map_or(0, str::len)];
         if name == "style" || (tag.value("src").is_none() && !inside.trim().is_empty() && !is_data(tag)) {
             self.breach(Breach::Inline(name));
         }
@@ -301,7 +274,7 @@ impl<'h> Inspector<'h> {
             self.breach(Breach::Loaded(target.into_owned()));
             return;
         }
-        if !loaded && served.links.iter().any(|link| link.href == target) {
+        if !loaded && served.text.is_some_and(|text| text.links.iter().any(|link| link.href == target)) {
             return;
         }
         // What the document says of itself is weighed against the ids that it has.
@@ -385,4 +358,37 @@ fn unescape(text: &str) -> Cow<'_, str> {
     }
     let replaced = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
     Cow::Owned(replaced.replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2F;", "/").replace("&amp;", "&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text that is longer than what is looked for first.
+    const TEXT: &str =
+        "<h2 id=\"when\">When to call</h2>\n<p>Call if it hurts, at any time of the day or of the night.</p>\n";
+
+    fn look<'h>(html: &'h str, url: &'h UrlPath, ids: Option<&'h [String]>) -> Inspection<'h> {
+        let text = Some(OwnText { html: TEXT, links: &[], ids });
+        inspect(html, Served { url, base: "/", text, is_checked: &|_| false }, &[])
+    }
+
+    #[test]
+    fn a_text_that_is_known_is_seen_as_if_it_were_looked_at() {
+        let (url, ids) = (UrlPath::new("/a/"), ["when".to_owned()]);
+        let documents = [
+            format!("<main id=\"when\"><a href=\"#when\">A</a>{TEXT}<a href=\"#lost\">B</a></main>"),
+            format!("<p>{TEXT}{TEXT}"),
+            format!("<!-- {TEXT} --><a href=\"#when\">A</a>"),
+            format!("<script>{TEXT}</script><a href=\"#when\">A</a>"),
+            format!("<p title='{TEXT}'><a href=\"#when\">A</a>"),
+            format!("<{TEXT}"),
+            format!("<p>{}", TEXT.replace("id=\"when\"", "id=\"then\"")),
+        ];
+        for html in &documents {
+            assert_eq!(look(html, &url, Some(&ids)), look(html, &url, None), "{html}");
+        }
+        let found = look(&documents[0], &url, Some(&ids));
+        assert_eq!((found.lost_anchors, found.double_ids.len()), (vec![Cow::Borrowed("lost")], 1));
+    }
 }

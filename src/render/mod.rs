@@ -24,6 +24,7 @@ pub mod site_files;
 pub mod site_view;
 pub mod structured_data;
 pub mod style_sheet;
+mod tag;
 pub mod template;
 pub mod theme;
 pub mod view;
