@@ -270,7 +270,8 @@ fn html(
         ("publisher", site.view_value.get_from_path("publisher").cloned().unwrap_or_else(Value::none)),
         ("lang", Value::from(site.lang(number))),
     ]);
-    Writer { templates: &theme.templates, words, filled, implicits: &implicits }.html(&parsed.body)
+    let headings = &parsed.own.headings;
+    Writer { templates: &theme.templates, words, filled, headings, implicits: &implicits }.html(&parsed.body)
 }
 
 /// Nothing where what is wrong has been told: a theme or words that are not there, a page that is broken.

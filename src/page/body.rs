@@ -29,6 +29,8 @@ pub enum Node {
     LinkStart(u32),
     /// The end of that link.
     LinkEnd(u32),
+    /// The link to a heading, by the heading's number on the page.
+    HeadingLink(u32),
     /// A word of the theme, in an attribute or a text.
     Word(Word),
     /// A component of the theme.

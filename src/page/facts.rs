@@ -79,7 +79,23 @@ pub struct Heading {
     /// Its level, from 2.
     pub level: u8,
     /// Its id.
-    pub id: String,
+    pub id: Box<str>,
     /// Its text without markup.
-    pub title: String,
+    pub title: Box<str>,
+}
+
+impl Heading {
+    /// The link that stands beside the heading: beside it, since inside it would be a part of its name. `word` is what it is
+    /// called before the heading's text.
+    pub fn push_link(&self, word: &str, html: &mut String) {
+        let Self { id, title, .. } = self;
+        html.push_str(" <a class=\"anchor\" href=\"#");
+        // Writing into a `String` cannot fail.
+        let _ = comrak::html::escape_href(html, id, false);
+        html.push_str("\" aria-label=\"");
+        let _ = comrak::html::escape(html, word);
+        html.push(' ');
+        let _ = comrak::html::escape(html, title);
+        html.push_str("\">#</a>");
+    }
 }

@@ -13,7 +13,6 @@ use comrak::nodes::{
     AlertType, Node as AstNode, NodeFootnoteDefinition, NodeLink, NodeTaskItem, NodeValue, TableAlignment,
 };
 use comrak::options::Plugins;
-
 use memchr::memchr;
 
 use crate::base::span::Span;
@@ -38,8 +37,7 @@ pub(super) fn write(
     source: &Source<'_>,
     structure: Option<&Structure>,
 ) -> Written {
-    let (links, slots, marks) = (Vec::new(), Vec::new(), Vec::new());
-    let mut writer = Writer { source, structure, links, slots, open: None, marks };
+    let mut writer = Writer { source, structure, links: Vec::new(), slots: Vec::new(), open: None, marks: Vec::new() };
     let mut paper = PAPER.take();
     paper.clear();
     format(root, options, &mut paper, &mut writer);
@@ -52,7 +50,10 @@ pub(super) fn write(
         Box::from(paper.as_str())
     };
     PAPER.set(paper);
-    Written { body: assemble(html, writer.marks), slots: writer.slots, links: writer.links }
+    let Writer { mut slots, mut links, marks, .. } = writer;
+    slots.shrink_to_fit();
+    links.shrink_to_fit();
+    Written { body: assemble(html, marks), slots, links }
 }
 
 thread_local! {
@@ -84,6 +85,13 @@ impl Writer<'_> {
         self.links.push(span);
         self.slots.push((number, slot(target.replace(COLON, ":"))));
         u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// The number of a heading among the page's.
+    fn heading(&self, node: AstNode<'_>) -> Option<u32> {
+        let (data, headings) = (node.data(), &self.structure?.headings);
+        let id = data.attrs.as_ref()?.id.as_deref()?;
+        u32::try_from(headings.iter().position(|heading| *heading.id == *id)?).ok()
     }
 
     fn directive(&self, node: AstNode<'_>) -> Option<&Directive> {
@@ -165,7 +173,6 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
     }
 }
 
-/// A link to a heading stands beside it and not inside, where it would be part of the heading's name.
 fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8, entering: bool) -> Step {
     if entering {
         context.cr()?;
@@ -173,14 +180,11 @@ fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8
         write_id(context, node)?;
         context.write_str(">")?;
     } else {
-        write!(context, "</h{level}> <a class=\"anchor\" href=\"#")?;
-        let data = node.data();
-        context.escape_href(data.attrs.as_ref().and_then(|attributes| attributes.id.as_deref()).unwrap_or(""))?;
-        context.write_str("\" aria-label=\"")?;
-        mark(context, Mark::Node(Node::Word(Word::HeadingLink)))?;
-        context.write_str(" ")?;
-        context.escape(node.collect_text().trim())?;
-        context.write_str("\">#</a></div>")?;
+        write!(context, "</h{level}>")?;
+        if let Some(number) = context.user.heading(node) {
+            mark(context, Mark::Node(Node::HeadingLink(number)))?;
+        }
+        context.write_str("</div>")?;
         context.lf()?;
     }
     Ok(ChildRendering::HTML)
@@ -321,8 +325,7 @@ fn write_task(context: Sink<'_, '_, '_, '_, '_>, item: &NodeTaskItem, entering: 
 
 fn write_directive(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Step {
     let Some(directive) = context.user.directive(node) else { return Ok(ChildRendering::HTML) };
-    let Directive { number, name, attributes, .. } = directive;
-    let (number, name, attributes) = (*number, name.clone(), attributes.clone());
+    let (number, name, attributes) = (directive.number, directive.name.clone(), directive.attributes.clone());
     context.cr()?;
     if entering {
         context.user.slots.push((number, Slot::Component(name.clone(), attributes.clone())));

@@ -131,7 +131,7 @@ pub fn to_html(text: &str, options: Options) -> String {
                     let _ = comrak::html::escape_href(&mut html, target, false);
                 }
             }
-            Node::Word(_) | Node::LinkEnd(_) | Node::Component(_) => {}
+            Node::HeadingLink(_) | Node::Word(_) | Node::LinkEnd(_) | Node::Component(_) => {}
         }
     }
     html

@@ -24,7 +24,7 @@ pub(super) struct Structure {
     pub(super) directives: HashMap<usize, Directive>,
     /// Whether footnotes are defined.
     pub(super) has_footnotes: bool,
-    headings: Vec<Heading>,
+    pub(super) headings: Vec<Heading>,
     anchors: Vec<String>,
     glossary: Vec<GlossaryEntry>,
     diagnostics: Vec<Diagnostic>,
@@ -355,18 +355,18 @@ impl<'a> Walk<'_, 'a> {
         anchors.extend(self.ids.keys().cloned());
         let mut headings = Vec::with_capacity(self.headings.len());
         for node in self.headings {
-            let title = node.collect_text().trim().to_owned();
+            let text = node.collect_text();
+            let title = text.trim();
             let mut data = node.data_mut();
             let own = data.attrs.as_ref().and_then(|attributes| attributes.id.clone());
             let id = own.unwrap_or_else(|| {
-                let id =
-                    anchorizer.anchorize(if title.chars().any(char::is_alphanumeric) { &title } else { "section" });
+                let id = anchorizer.anchorize(if title.chars().any(char::is_alphanumeric) { title } else { "section" });
                 anchors.push(id.clone());
                 id
             });
             data.attrs = Some(Box::new(Attributes { id: Some(id.clone()), ..Attributes::default() }));
             if let NodeValue::Heading(heading) = &data.value {
-                headings.push(Heading { level: heading.level, id, title });
+                headings.push(Heading { level: heading.level, id: id.into(), title: title.into() });
             }
         }
         // Behind the headings, whose ids are older than terms' and stand in links.

@@ -159,7 +159,8 @@ impl Reader {
             match node {
                 Node::Html(html) => self.html(html.of(&body.html)),
                 Node::Component(component) => self.component(body, component),
-                Node::Link(_) | Node::LinkStart(_) | Node::LinkEnd(_) | Node::Image(_) | Node::Word(_) => {}
+                Node::Link(_) | Node::LinkStart(_) | Node::LinkEnd(_) | Node::Image(_) => {}
+                Node::HeadingLink(_) | Node::Word(_) => {}
             }
         }
     }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use tera::{Context, Value};
 
 use crate::base::diagnostic::Diagnostic;
-use crate::page::body::{Body, Component, Node};
+use crate::page::body::{Body, Component, Node, Word};
+use crate::page::facts::Heading;
 use crate::render::fill::{Filled, Href};
 use crate::render::template::Templates;
 use crate::render::theme::Words;
@@ -18,6 +19,8 @@ pub struct Writer<'a> {
     pub words: &'a Words,
     /// What the slots hold.
     pub filled: &'a Filled,
+    /// The headings of the page.
+    pub headings: &'a [Heading],
     /// What a component may ask for beside its attributes.
     pub implicits: &'a Context,
 }
@@ -51,6 +54,11 @@ impl Writer<'_> {
                 }
                 Node::LinkStart(slot) => self.start_link(*slot, html),
                 Node::LinkEnd(slot) => self.end_link(*slot, html),
+                Node::HeadingLink(number) => {
+                    if let Some(heading) = self.headings.get(*number as usize) {
+                        heading.push_link(self.words.word(Word::HeadingLink), html);
+                    }
+                }
                 Node::Word(word) => push_escaped(html, self.words.word(*word)),
                 Node::Component(component) => match self.component(body, component, faults) {
                     Ok(part) => html.push_str(&part),

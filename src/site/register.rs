@@ -81,7 +81,7 @@ pub fn enter(
     let entry = Entry {
         date: if is_claim { claim.last_reviewed } else { standing.last_reviewed },
         reviewers: if is_claim {
-            known.into_iter().map(|person| person.id).collect()
+            known.iter().map(|person| person.id.clone()).collect()
         } else {
             standing.reviewed_by.iter().filter(|id| reviewers.contains_key(*id)).cloned().collect()
         },

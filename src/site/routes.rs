@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::code::Code;
@@ -12,6 +13,9 @@ use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::base::quick::QuickMap;
 use crate::page::facts::Facts;
 use crate::source::snapshot::CONTENT;
+
+/// A URL takes less than a microsecond; fewer at a time would be spent on handing them out.
+const AT_A_TIME: usize = 256;
 
 /// The name of the page that stands for its folder.
 const INDEX: &str = "index";
@@ -99,17 +103,20 @@ impl Routes {
 pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: &[&str]) -> (Routes, Vec<Diagnostic>) {
     let mut claims = Claims::with_capacity(facts.len() + files.len());
     let mut routes = Routes { pages: Vec::with_capacity(facts.len()), ..Routes::default() };
-    routes.by_source.reserve(facts.len());
-    routes.by_url.reserve(facts.len());
+    let url_and_key = |facts: &Arc<Facts>| {
+        let url = page_url(&facts.path, facts.slug.as_deref());
+        let key = key(&url);
+        (url, key)
+    };
+    let urls: Vec<(UrlPath, OutPath)> = facts.par_iter().with_min_len(AT_A_TIME).map(url_and_key).collect();
     for path in GENERATED.iter().chain(taken) {
         claims.reserve(path);
     }
-    for facts in facts {
+    for (facts, (url, key)) in facts.iter().zip(urls) {
         if facts.draft && !drafts {
             routes.drafts.push(facts.path.clone());
             continue;
         }
-        let url = page_url(&facts.path, facts.slug.as_deref());
         if let Some(slug) = &facts.slug
             && facts.path.name() == "index.md"
         {
@@ -120,10 +127,7 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: 
                 .push(Diagnostic::new(Code::InvalidValue, place, message).help("rename the folder instead"));
         }
         let place = if facts.slug.is_some() { Place::key(&facts.path, "slug") } else { Place::file(&facts.path) };
-        if claims.claim(&url, place) {
-            let number = routes.pages.len();
-            routes.by_source.insert(facts.path.clone(), number);
-            routes.by_url.insert(url.clone(), number);
+        if claims.claim(&url, key, place) {
             routes.pages.push(Routed { facts: Arc::clone(facts), url });
         }
     }
@@ -131,19 +135,30 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: 
         // Copies of what was reviewed are called by their digests, in the folder of the records.
         let inner = path.inside(CONTENT).unwrap_or(path.as_str());
         let url = UrlPath::new(&composed(inner));
-        if claims.claim(&url, Place::file(path)) {
+        if claims.claim(&url, key(&url), Place::file(path)) {
             routes.files.insert(path.clone(), url);
         }
     }
     for (number, page) in routes.pages.iter().enumerate() {
         for alias in &page.facts.aliases {
             let url = alias_url(alias);
-            if claims.claim(&url, Place::key(&page.facts.path, "aliases")) {
+            if claims.claim(&url, key(&url), Place::key(&page.facts.path, "aliases")) {
                 routes.aliases.insert(url, number);
             }
         }
     }
-    claims.check_folders();
+    let numbered = || routes.pages.iter().enumerate();
+    let (clashes, (by_source, by_url)) = rayon::join(
+        || claims.clashes(),
+        || {
+            rayon::join(
+                || numbered().map(|(number, page)| (page.facts.path.clone(), number)).collect(),
+                || numbered().map(|(number, page)| (page.url.clone(), number)).collect(),
+            )
+        },
+    );
+    (routes.by_source, routes.by_url) = (by_source, by_url);
+    claims.diagnostics.extend(clashes);
     if routes.page_at(&UrlPath::new("/")).is_none() {
         let place = Place::file(&SourcePath::new(format!("{CONTENT}/index.md")));
         let fault = Diagnostic::new(Code::HomeMissing, place, "the site has no home page")
@@ -204,14 +219,13 @@ impl Claims {
         self.made.push((key, place));
     }
 
-    fn claim(&mut self, url: &UrlPath, place: Place) -> bool {
+    fn claim(&mut self, url: &UrlPath, key: OutPath, place: Place) -> bool {
         if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder)) {
             let what = if folder == ASSETS { "the theme's own files go" } else { "the search page and its index go" };
             let message = format!("`{url}` lies in `{folder}`, where {what}");
             self.diagnostics.push(Diagnostic::new(Code::UrlCollision, place, message).help("use another folder"));
             return false;
         }
-        let key = key(url);
         match self.by_key.get(&key).map(|at| &self.made[*at].1) {
             None => {
                 self.note(key, Some(place));
@@ -234,7 +248,7 @@ impl Claims {
     }
 
     /// A file `a` and a page `a/` cannot both be written.
-    fn check_folders(&mut self) {
+    fn clashes(&self) -> Vec<Diagnostic> {
         // Of each file that stands where a folder is needed, the first of what is in that folder.
         let mut inside: BTreeMap<&OutPath, (&OutPath, &Option<Place>)> = BTreeMap::new();
         for (key, place) in &self.made {
@@ -253,8 +267,7 @@ impl Claims {
             let fault = Diagnostic::new(Code::UrlCollision, place.clone(), message);
             Some(fault.related(other.clone(), "the other one").help("rename one of them"))
         };
-        let faults: Vec<Diagnostic> = inside.into_iter().filter_map(fault).collect();
-        self.diagnostics.extend(faults);
+        inside.into_iter().filter_map(fault).collect()
     }
 }
 

@@ -272,7 +272,7 @@ impl Made<'_> {
 
         let during = before.union(&after);
         if during != before {
-            self.write_ownership(&during.text())?;
+            write_ownership(self.destination, &during.text())?;
         }
         match staging {
             Some(staging) if whole => staging.become_output(&self.destination.output)?,
@@ -280,23 +280,26 @@ impl Made<'_> {
                 published.diagnostics.extend(commit(self.destination, self.outputs, &decision, staging.as_ref())?);
             }
         }
-        if during != after {
-            self.write_ownership(&text)?;
-        }
 
         published.written = decision.write.len();
         published.unchanged = self.outputs.len() - decision.write.len();
         published.removed = decision.removed;
         published.published = true;
-        let receipt = Receipt {
-            account: request.account.clone(),
-            ownership: Digest::of(text.as_bytes()),
-            entries: entries(self.destination, self.outputs, self.products),
-        };
-        if receipt != *self.receipt {
-            receipt.write(&self.destination.receipt(), request.fingerprint)?;
-        }
-        published.receipt = Some(Arc::new(receipt));
+        let Self { destination, outputs, products, .. } = self;
+        // Either is void without the other, so they may come in any order.
+        let (owned, receipt) = rayon::join(
+            || if during == after { Ok(()) } else { write_ownership(destination, &text) },
+            || {
+                let (account, ownership) = (request.account.clone(), Digest::of(text.as_bytes()));
+                let receipt = Receipt { account, ownership, entries: entries(destination, outputs, products) };
+                if receipt != *self.receipt {
+                    receipt.write(&destination.receipt(), request.fingerprint)?;
+                }
+                Ok::<_, EnvironmentFault>(receipt)
+            },
+        );
+        owned?;
+        published.receipt = Some(Arc::new(receipt?));
         Ok(published)
     }
 
@@ -341,13 +344,13 @@ impl Made<'_> {
             files.filter_map(|(output, product)| Some((output.path.clone(), product.bytes.checksum()?))).collect(),
         )
     }
+}
 
-    /// Lost, it would let files of ours pass for the user's, so it is flushed before what it speaks of is changed.
-    fn write_ownership(&self, text: &str) -> Result<(), EnvironmentFault> {
-        let path = self.destination.ownership();
-        atomic::replace(&path, text.as_bytes(), self.destination.durability())
-            .map_err(|error| EnvironmentFault::io("write", &path, &error))
-    }
+/// Lost, it would let files of ours pass for the user's, so it is flushed before what it speaks of is changed.
+fn write_ownership(destination: &Destination, text: &str) -> Result<(), EnvironmentFault> {
+    let path = destination.ownership();
+    atomic::replace(&path, text.as_bytes(), destination.durability())
+        .map_err(|error| EnvironmentFault::io("write", &path, &error))
 }
 
 /// What the next build may know of each output. One that is gone from the folder again is left out.
