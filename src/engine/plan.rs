@@ -348,7 +348,7 @@ impl Plan {
             (format!("a template links to `{path}`, which the site does not have"), help)
         } else {
             let page = site.routes.page_at(&url).map(|number| &site.routes.pages[number].facts);
-            let known = |facts: &Arc<Facts>| facts.anchors.binary_search_by(|known| known.as_str().cmp(anchor)).is_ok();
+            let known = |facts: &Arc<Facts>| facts.anchors.contains(anchor);
             if anchor.is_empty() || page.is_none_or(known) {
                 return None;
             }

@@ -1,5 +1,6 @@
 //! What other pages may see of a page. No places in the file: an edit that moves lines leaves the facts as they were.
 
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use crate::base::date::{Date, Interval};
@@ -28,7 +29,7 @@ pub struct Facts {
     /// Its tags.
     pub tags: Vec<String>,
     /// The ids that a link may name, sorted.
-    pub anchors: Vec<String>,
+    pub anchors: Anchors,
     /// The terms that its description lists explain, in order.
     pub glossary: Vec<GlossaryEntry>,
     /// When it was first published.
@@ -45,6 +46,43 @@ impl Facts {
     /// Whether readers are to find it, by search or by its data: neither a draft nor withdrawn.
     pub fn is_found(&self) -> bool {
         !self.draft && self.withdrawn.is_none()
+    }
+}
+
+/// Ids in order.
+///
+/// They are one text and not a list, since a page has many, and every build reads those of all pages from the memo.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Anchors(Box<str>);
+
+impl Anchors {
+    /// Stands before each id and behind the last; no id holds one.
+    const END: char = '\0';
+
+    /// The ids, each once.
+    pub fn new(mut ids: Vec<&str>) -> Self {
+        ids.sort_unstable();
+        ids.dedup();
+        let mut text = String::with_capacity(ids.iter().map(|id| id.len() + 1).sum::<usize>() + 1);
+        for id in ids {
+            text.push(Self::END);
+            text.push_str(id);
+        }
+        text.push(Self::END);
+        Self(text.into())
+    }
+
+    /// The ids in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.split(Self::END).filter(|id| !id.is_empty())
+    }
+
+    /// Whether this is one of them.
+    pub fn contains(&self, id: &str) -> bool {
+        let text = self.0.as_bytes();
+        let is_end = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&0);
+        let mut places = memmem::find_iter(text, id);
+        !id.is_empty() && places.any(|at| is_end(at.checked_sub(1)) && is_end(Some(at + id.len())))
     }
 }
 

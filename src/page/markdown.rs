@@ -16,7 +16,7 @@ use crate::base::path::SourcePath;
 use crate::base::span::{LineStarts, Span};
 use crate::page::body::{Body, Node, Places, Slot};
 use crate::page::directive;
-use crate::page::facts::{GlossaryEntry, Heading};
+use crate::page::facts::{Anchors, GlossaryEntry, Heading};
 use crate::page::html::{self, Written};
 use crate::page::structure::{self, Structure};
 
@@ -61,7 +61,7 @@ pub struct Markdown {
     /// Its headings in order.
     pub headings: Vec<Heading>,
     /// Every id it defines, sorted.
-    pub anchors: Vec<String>,
+    pub anchors: Anchors,
     /// The terms that it explains.
     pub glossary: Vec<GlossaryEntry>,
     /// What is wrong with it.

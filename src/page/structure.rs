@@ -13,7 +13,7 @@ use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::span::Span;
 use crate::page::body::{Attribute, ComponentPlaces, Places};
 use crate::page::directive::{self, Opening};
-use crate::page::facts::{GlossaryEntry, Heading};
+use crate::page::facts::{Anchors, GlossaryEntry, Heading};
 use crate::page::glossary;
 use crate::page::html::Written;
 use crate::page::markdown::{Markdown, Source, UNDEFINED};
@@ -25,7 +25,7 @@ pub(super) struct Structure {
     /// Whether footnotes are defined.
     pub(super) has_footnotes: bool,
     pub(super) headings: Vec<Heading>,
-    anchors: Vec<String>,
+    anchors: Anchors,
     glossary: Vec<GlossaryEntry>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -351,18 +351,14 @@ impl<'a> Walk<'_, 'a> {
         for id in self.ids.keys() {
             anchorizer.anchorize(id);
         }
-        let mut anchors = Vec::with_capacity(self.ids.len() + self.headings.len() + self.terms.len());
-        anchors.extend(self.ids.keys().cloned());
-        let mut headings = Vec::with_capacity(self.headings.len());
+        let mut headings: Vec<Heading> = Vec::with_capacity(self.headings.len());
         for node in self.headings {
             let text = node.collect_text();
             let title = text.trim();
             let mut data = node.data_mut();
             let own = data.attrs.as_ref().and_then(|attributes| attributes.id.clone());
             let id = own.unwrap_or_else(|| {
-                let id = anchorizer.anchorize(if title.chars().any(char::is_alphanumeric) { title } else { "section" });
-                anchors.push(id.clone());
-                id
+                anchorizer.anchorize(if title.chars().any(char::is_alphanumeric) { title } else { "section" })
             });
             data.attrs = Some(Box::new(Attributes { id: Some(id.clone()), ..Attributes::default() }));
             if let NodeValue::Heading(heading) = &data.value {
@@ -374,12 +370,13 @@ impl<'a> Walk<'_, 'a> {
             let entry = glossary::entry(term);
             let id =
                 anchorizer.anchorize(if entry.term.chars().any(char::is_alphanumeric) { &entry.term } else { "term" });
-            anchors.push(id.clone());
             term.data_mut().attrs = Some(Box::new(Attributes { id: Some(id.clone()), ..Attributes::default() }));
             GlossaryEntry { id, ..entry }
         });
-        let glossary = terms.collect();
-        anchors.sort();
+        let glossary: Vec<GlossaryEntry> = terms.collect();
+        let named = self.ids.keys().map(String::as_str);
+        let of_terms = glossary.iter().map(|entry| entry.id.as_str());
+        let anchors = Anchors::new(named.chain(headings.iter().map(|heading| &*heading.id)).chain(of_terms).collect());
         Structure {
             directives: self.directives,
             has_footnotes: !self.footnotes.is_empty(),

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use memchr::{memchr, memmem};
 
 use crate::base::path::{UrlPath, decode, join, scheme};
+use crate::page::facts::Anchors;
 use crate::render::fill::Href;
 use crate::render::tag::{Tag, skip_raw};
 
@@ -82,7 +83,7 @@ pub struct OwnText<'a> {
     /// Its links as they are written: they were resolved when the page was planned.
     pub links: &'a [Href],
     /// All ids in it, if no template had a part in it: then its links and ids are all that there is to see.
-    pub ids: Option<&'a [String]>,
+    pub ids: Option<&'a Anchors>,
 }
 
 impl<'a> OwnText<'a> {
@@ -90,7 +91,7 @@ impl<'a> OwnText<'a> {
     const START: usize = 64;
 
     /// Parts a document at the text, where there is nothing in the text to see but its ids.
-    fn split<'h>(self, html: &'h str) -> Option<(&'h str, &'a [String], &'h str)> {
+    fn split<'h>(self, html: &'h str) -> Option<(&'h str, &'a Anchors, &'h str)> {
         let start = self.html.as_bytes().get(..Self::START)?;
         let mut places = memmem::find_iter(html.as_bytes(), start);
         let at = places.find(|at| html.as_bytes()[*at..].starts_with(self.html.as_bytes()))?;
@@ -114,7 +115,7 @@ pub fn inspect<'h>(html: &'h str, served: Served<'h>, fragments: &[&'h Seen]) ->
     match served.text.and_then(|text| text.split(html)) {
         // Not in a comment or a script, of which it is no part.
         Some((before, ids, behind)) if inspector.html(before) => {
-            inspector.ids.extend(ids.iter().map(|id| Cow::Borrowed(id.as_str())));
+            inspector.ids.extend(ids.iter().map(Cow::Borrowed));
             inspector.html(behind);
         }
         _ => {
@@ -368,14 +369,14 @@ mod tests {
     const TEXT: &str =
         "<h2 id=\"when\">When to call</h2>\n<p>Call if it hurts, at any time of the day or of the night.</p>\n";
 
-    fn look<'h>(html: &'h str, url: &'h UrlPath, ids: Option<&'h [String]>) -> Inspection<'h> {
+    fn look<'h>(html: &'h str, url: &'h UrlPath, ids: Option<&'h Anchors>) -> Inspection<'h> {
         let text = Some(OwnText { html: TEXT, links: &[], ids });
         inspect(html, Served { url, base: "/", text, is_checked: &|_| false }, &[])
     }
 
     #[test]
     fn a_text_that_is_known_is_seen_as_if_it_were_looked_at() {
-        let (url, ids) = (UrlPath::new("/a/"), ["when".to_owned()]);
+        let (url, ids) = (UrlPath::new("/a/"), Anchors::new(vec!["when"]));
         let documents = [
             format!("<main id=\"when\"><a href=\"#when\">A</a>{TEXT}<a href=\"#lost\">B</a></main>"),
             format!("<p>{TEXT}{TEXT}"),

@@ -150,19 +150,19 @@ fn normalize(from: &SourcePath, path: &str) -> Option<String> {
 
 fn to_page(routes: &Routes, number: usize, anchor: String, target: &str) -> Result<Target, Fault> {
     let anchors = &routes.pages[number].facts.anchors;
-    if anchor.is_empty() || anchors.binary_search(&anchor).is_ok() {
+    if anchor.is_empty() || anchors.contains(&anchor) {
         return Ok(Target::Page { number, fragment: anchor });
     }
     let path = &routes.pages[number].facts.path;
     if let Some(unheld) = &routes.unheld
         && let Some(own) = unheld.page_of(path)
-        && unheld.pages[own].facts.anchors.binary_search(&anchor).is_ok()
+        && unheld.pages[own].facts.anchors.contains(&anchor)
     {
         let message =
             format!("`{target}`: only the draft of `{path}` has the anchor `{anchor}`, and it is not published yet");
         return Err(Fault::new(Code::LinkToHeld, message, held_help()));
     }
-    let near = suggest::nearest(&anchor, anchors.iter().map(String::as_str));
+    let near = suggest::nearest(&anchor, anchors.iter());
     let help = match near {
         Some(near) => format!("did you mean `#{near}`?"),
         None => format!("give the heading that is meant an id: `{{#{anchor}}}`"),

@@ -116,7 +116,7 @@ fn a_page_s_terms_are_facts() {
     );
     // The heading keeps its id.
     assert_eq!(page.facts.glossary, [entry("Seroma", &[], "seroma-1", "A pocket of fluid under the skin."), radiation]);
-    assert_eq!(page.facts.anchors, ["external-beam-radiation", "seroma", "seroma-1"]);
+    assert_eq!(page.facts.anchors.iter().collect::<Vec<_>>(), ["external-beam-radiation", "seroma", "seroma-1"]);
 }
 
 #[test]

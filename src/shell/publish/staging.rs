@@ -68,7 +68,13 @@ impl Staging {
     /// Opens the staged file of an output, to write it.
     pub(super) fn open(&self, index: usize, path: &OutPath) -> Result<File, EnvironmentFault> {
         let at = self.at(index, path);
-        // Outputs come in order of path, so the folder is there more often than not.
+        // A page has a folder of its own, which is not there yet where all is new; of other files it is, more often than not.
+        if self.layout == Layout::Whole
+            && let Some(folder) = at.parent().filter(|_| path.as_str().ends_with("/index.html"))
+        {
+            // Where it cannot be made, what follows fails as well, and tells why.
+            let _ = fs::create_dir(folder);
+        }
         let opened = File::create_new(&at).or_else(|error| match at.parent() {
             Some(folder) if error.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(folder)?;
