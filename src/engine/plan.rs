@@ -56,7 +56,8 @@ pub struct Plan {
     pub(super) read_faults: Vec<Diagnostic>,
 }
 
-/// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears the name of each phase as it begins.
+/// Makes a plan from the sources and the texts of their pages. The memo may save work and changes nothing else. `tell` hears
+/// the name of each phase as it begins.
 pub fn plan(
     sources: &Sources,
     texts: Vec<(SourcePath, PageText)>,

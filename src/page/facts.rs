@@ -137,3 +137,17 @@ impl Heading {
         html.push_str("\">#</a>");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_found_as_a_whole() {
+        let anchors = Anchors::new(vec!["when-to-call", "call", "when", "call"]);
+        assert_eq!(anchors.iter().collect::<Vec<_>>(), ["call", "when", "when-to-call"]);
+        assert!(["call", "when", "when-to-call"].iter().all(|id| anchors.contains(id)));
+        assert!(["", "to", "when-", "-call", "calls", "\0"].iter().all(|id| !anchors.contains(id)));
+        assert!(Anchors::default().iter().next().is_none() && !Anchors::default().contains("a"));
+    }
+}

@@ -98,8 +98,8 @@ pub struct Own {
     pub extra: serde_json::Value,
 }
 
-/// Parses one file, whose text has this digest. One whose front matter cannot be read is a page all the same, named after its file, so that its faults
-/// are told and not those of every page that links to it.
+/// Parses one file, whose text has this digest. One whose front matter cannot be read is a page all the same, named after its
+/// file, so that its faults are told and not those of every page that links to it.
 pub fn parse(path: &SourcePath, text: &str, digest: Digest, options: Options) -> (Page, Content) {
     let read = FrontMatter::read(path, text);
     let body_text = text.get(read.body_offset..).unwrap_or("");

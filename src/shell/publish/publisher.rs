@@ -286,7 +286,7 @@ impl Made<'_> {
         published.removed = decision.removed;
         published.published = true;
         let Self { destination, outputs, products, .. } = self;
-        // Either is void without the other, so they may come in any order.
+        // A receipt is void without the ownership file that it speaks of, so they may be written in any order.
         let (owned, receipt) = rayon::join(
             || if during == after { Ok(()) } else { write_ownership(destination, &text) },
             || {
