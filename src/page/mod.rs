@@ -7,6 +7,7 @@ pub mod fold;
 mod glossary;
 pub mod held;
 pub mod html;
+pub mod interner;
 pub mod markdown;
 pub mod parse;
 pub mod prose;

@@ -1,5 +1,7 @@
 //! The words of one page, counted as they are read: each once, with what it weighs.
 
+use crate::page::interner::{Interner, Spelling};
+
 /// What a word weighs by where it stands; in the text it weighs as much as it stands there often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stands {
@@ -13,26 +15,20 @@ pub(super) enum Stands {
     Text,
 }
 
-/// What a word weighs that stands so, and what all its standings of the kind may add, so that a long page does not stand before one
-/// that is about the word. All together is 61 at most: a weight is written as one of 64 digits.
-const WEIGHTS: [(u32, u32); 4] = [(24, 24), (12, 20), (4, 4), (1, 13)];
 /// Of how many words a table is made at first: those of a page of ordinary length.
-const ROOM: usize = 512;
+const ROOM: usize = 256;
 
-/// How many bytes are in the head of a word.
-const HEAD: usize = 8;
+/// The words so far.
+#[derive(Debug)]
+pub(super) struct Tally {
+    words: Interner,
+    standings: Vec<Standing>,
+}
 
-/// How often a word stands where, by kind.
-type Counts = [u8; 4];
-
-/// One word.
+/// Where a word stands.
 #[derive(Clone, Copy, Debug)]
-struct Word {
-    /// How it begins: most words are put in order by this alone.
-    head: u64,
-    start: u32,
-    len: u8,
-    /// All its standings, and those in the target that was read last; more than 255 weigh no more.
+struct Standing {
+    /// In all of the page, and in the target that was read last.
     all: Counts,
     here: Counts,
     target: u8,
@@ -40,14 +36,10 @@ struct Word {
     best: (u8, u8),
 }
 
-/// The words so far.
-#[derive(Debug)]
-pub(super) struct Tally {
-    text: String,
-    words: Vec<Word>,
-    /// A word's number and one, by its hash; 0 where there is none. At least half of it is empty.
-    table: Vec<u32>,
-}
+/// How often a word stands where, as far as that counts, so that a long page does not stand before one that is about the word: in the
+/// text in the lowest four bits, in headings in the next two, then whether in the description, and whether in the title.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts(u8);
 
 /// One word of a page, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,70 +51,24 @@ pub(super) struct Counted<'a> {
 
 impl Tally {
     pub(super) fn new() -> Self {
-        Self { text: String::with_capacity(8 * ROOM), words: Vec::with_capacity(ROOM), table: vec![0; 2 * ROOM] }
+        Self { words: Interner::with_capacity(ROOM), standings: Vec::with_capacity(ROOM) }
     }
 
     /// Counts a word. Targets come in their order.
-    pub(super) fn add(&mut self, word: &str, stands: Stands, target: u8) {
-        let head = first_bytes(word);
-        let at = self.find(word, head);
-        let Some(found) = self.words.get_mut(at) else { return };
-        if found.target != target {
-            found.close();
-            found.target = target;
+    #[inline]
+    pub(super) fn add(&mut self, word: Spelling<'_>, stands: Stands, target: u8) {
+        let number = self.words.number(word);
+        if number == self.standings.len() {
+            let none = Counts::default();
+            self.standings.push(Standing { all: none, here: none, target, best: (0, 0) });
         }
-        let kind = stands as usize;
-        found.all[kind] = found.all[kind].saturating_add(1);
-        found.here[kind] = found.here[kind].saturating_add(1);
-    }
-
-    /// The place of a word, which is new if it was not there.
-    fn find(&mut self, word: &str, head: u64) -> usize {
-        let mask = self.table.len() - 1;
-        let mut place = hash(word, head) & mask;
-        while let Some(number) = self.table[place].checked_sub(1) {
-            let known = &self.words[number as usize];
-            let is_whole = word.len() <= HEAD && word.len() == usize::from(known.len);
-            if known.head == head && (is_whole || self.text_of(known) == word) {
-                return number as usize;
-            }
-            place = (place + 1) & mask;
+        let standing = &mut self.standings[number];
+        if standing.target != target {
+            standing.close();
+            standing.target = target;
         }
-        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.table[place] = small(self.words.len() + 1);
-        self.words.push(Word {
-            head,
-            start: small(self.text.len()),
-            // 32 characters at most, of 4 bytes at most.
-            len: u8::try_from(word.len()).unwrap_or(u8::MAX),
-            all: Counts::default(),
-            here: Counts::default(),
-            target: 0,
-            best: (0, 0),
-        });
-        self.text.push_str(word);
-        if 2 * self.words.len() > self.table.len() {
-            self.grow();
-        }
-        self.words.len() - 1
-    }
-
-    fn grow(&mut self) {
-        let mut table = vec![0; 2 * self.table.len()];
-        let mask = table.len() - 1;
-        for (number, word) in (1..).zip(&self.words) {
-            let mut place = hash(self.text_of(word), word.head) & mask;
-            while table[place] != 0 {
-                place = (place + 1) & mask;
-            }
-            table[place] = number;
-        }
-        self.table = table;
-    }
-
-    fn text_of(&self, word: &Word) -> &str {
-        let start = word.start as usize;
-        &self.text[start..start + usize::from(word.len)]
+        standing.all.add(stands);
+        standing.here.add(stands);
     }
 
     /// How many words there are.
@@ -132,32 +78,30 @@ impl Tally {
 
     /// How many bytes they have together.
     pub(super) fn bytes(&self) -> usize {
-        self.text.len()
+        self.words.bytes()
     }
 
     /// The words in order.
-    pub(super) fn counted(&mut self) -> impl Iterator<Item = Counted<'_>> {
-        let mut words = std::mem::take(&mut self.words);
-        let text = |word: &Word| &self.text[word.start as usize..][..usize::from(word.len)];
-        // A word of up to eight bytes is all in its head.
-        words.sort_unstable_by(|a, b| a.head.cmp(&b.head).then_with(|| text(a).cmp(text(b))));
-        words.into_iter().map(move |mut word| {
+    pub(super) fn counted(&self) -> impl Iterator<Item = Counted<'_>> {
+        self.words.in_order().map(|number| {
+            let mut standing = self.standings[number];
             // One that stands below one target only weighs most there.
-            let target = if word.best.0 == 0 {
-                word.target
+            let target = if standing.best.0 == 0 {
+                standing.target
             } else {
-                word.close();
-                word.best.1
+                standing.close();
+                standing.best.1
             };
-            Counted { word: text(&word), weight: total(word.all), target }
+            Counted { word: self.words.text(number), weight: standing.all.weight(), target }
         })
     }
 }
 
-impl Word {
+impl Standing {
     /// Weighs the target that was read last against those before it.
+    #[inline]
     fn close(&mut self) {
-        let weight = total(self.here);
+        let weight = self.here.weight();
         if weight > self.best.0 {
             self.best = (weight, self.target);
         }
@@ -165,53 +109,34 @@ impl Word {
     }
 }
 
-fn total(counts: Counts) -> u8 {
-    let weight = |(count, (each, most)): (u8, (u32, u32))| (u32::from(count) * each).min(most);
-    u8::try_from(counts.into_iter().zip(WEIGHTS).map(weight).sum::<u32>()).unwrap_or(1)
-}
+impl Counts {
+    const TEXT: u8 = 0x0f;
+    const HEADINGS: u8 = 0x30;
+    const DESCRIPTION: u8 = 0x40;
+    const TITLE: u8 = 0x80;
+    /// More in the text weigh no more.
+    const MOST_IN_TEXT: u8 = 13;
 
-/// The hash of a word, that of rustc (`base/quick.rs`): the highest bits of a product.
-#[inline]
-fn hash(word: &str, head: u64) -> usize {
-    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
-    let mut hash = head.wrapping_mul(FACTOR);
-    if word.len() > HEAD {
-        let (more, rest) = word.as_bytes()[HEAD..].as_chunks();
-        for more in more {
-            hash = (hash.rotate_left(5) ^ u64::from_le_bytes(*more)).wrapping_mul(FACTOR);
-        }
-        for byte in rest {
-            hash = (hash.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(FACTOR);
+    #[inline]
+    fn add(&mut self, stands: Stands) {
+        match stands {
+            Stands::Title => self.0 |= Self::TITLE,
+            Stands::Description => self.0 |= Self::DESCRIPTION,
+            Stands::Heading => self.0 += u8::from(self.0 & Self::HEADINGS < 0x20) << 4,
+            Stands::Text => self.0 += u8::from(self.0 & Self::TEXT < Self::MOST_IN_TEXT),
         }
     }
-    usize::try_from(hash >> 32).unwrap_or(0)
-}
 
-/// The first eight bytes of a text as a number whose order is theirs.
-#[inline]
-pub fn first_bytes(text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    if let Some(first) = bytes.first_chunk() {
-        return u64::from_be_bytes(*first);
-    }
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        // The last four are shifted until those that are among the first four too are out.
-        let rest = u64::from(u32::from_be_bytes(*last)) << (8 * (HEAD - bytes.len())) & 0xffff_ffff;
-        return u64::from(u32::from_be_bytes(*first)) << 32 | rest;
-    }
-    let byte = |at: usize| u64::from(bytes.get(at).copied().unwrap_or(0));
-    byte(0) << 56 | byte(1) << 48 | byte(2) << 40
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn heads_have_the_order_of_their_texts() {
-        let texts = ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh", "abd", "b", "ä"];
-        assert!(texts.is_sorted_by(|a, b| first_bytes(a) < first_bytes(b)));
-        assert_eq!(first_bytes("abcdef"), u64::from_be_bytes(*b"abcdef\0\0"));
-        assert_eq!(first_bytes("abcdefghi"), first_bytes("abcdefgh"));
+    /// What they weigh: 61 at most, since a weight is written as one of 64 digits.
+    #[inline]
+    fn weight(self) -> u8 {
+        let title = if self.0 & Self::TITLE == 0 { 0 } else { 24 };
+        let description = if self.0 & Self::DESCRIPTION == 0 { 0 } else { 4 };
+        let headings = match self.0 & Self::HEADINGS {
+            0 => 0,
+            0x10 => 12,
+            _ => 20,
+        };
+        title + headings + description + (self.0 & Self::TEXT)
     }
 }

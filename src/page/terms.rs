@@ -5,17 +5,23 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::Digest;
 use crate::page::body::{Body, Component, Node};
 use crate::page::fold::Folder;
+use crate::page::interner::Spelling;
 use crate::page::tally::{Counted, Stands, Tally};
 
 /// Headings beyond this one count as the last: their number is one of 64 digits, and the page itself has the first.
 const LAST_TARGET: usize = 63;
 /// How much of the text stands for a page that has no description, in characters.
 const OPENING: usize = 160;
+/// The references that the Markdown library writes.
+const REFERENCES: [(&str, &str); 4] = [("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
+/// How much text most targets have at most, in bytes.
+const ROOM: usize = 2048;
 /// Stands behind each part of a target; no text has one.
 const END: char = '\0';
 
@@ -44,10 +50,10 @@ pub struct Target<'a> {
 }
 
 /// One word of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Term<'a> {
     /// The word, folded.
-    pub word: &'a str,
+    pub word: Spelling<'a>,
     /// What it weighs, from 1 to 63.
     pub weight: u8,
     /// 0 for the page, or the number of the target, from 1, below which it weighs most.
@@ -85,10 +91,15 @@ impl Terms {
             at += 4 + usize::from(*len);
         }
         let mut records = Records { words: &self.words, at };
-        while records.next().is_some_and(|term| term.word < word) {
+        while records.next().is_some_and(|term| term.word.text < word) {
             at = records.at;
         }
         Records { words: &self.words, at }
+    }
+
+    /// How many bytes they take: some nine a word.
+    pub fn size(&self) -> usize {
+        self.words.len()
     }
 
     /// The words in order.
@@ -104,7 +115,7 @@ impl<'a> Iterator for Records<'a> {
         let [len, weight, target] = *self.words.as_bytes().get(self.at..)?.first_chunk()?;
         let start = self.at + 3;
         self.at = start + usize::from(len) + 1;
-        Some(Term { word: self.words.get(start..self.at)?, weight, target })
+        Some(Term { word: Spelling::within(self.words, start..self.at), weight, target })
     }
 }
 
@@ -117,7 +128,8 @@ pub fn read(title: &str, description: Option<&str>, tags: &[String], body: &Body
         folder: Folder::default(),
         opening: String::new(),
         missing: if description.is_none() { OPENING } else { 0 },
-        text: String::new(),
+        text: String::with_capacity(ROOM),
+        block: 0,
         tag: None,
         heading: None,
     };
@@ -139,8 +151,10 @@ struct Reader {
     opening: String,
     /// How many characters of it are still to come.
     missing: usize,
-    /// Text that is not yet cut into words: an inline tag may stand inside one.
+    /// Text that is not yet cut into words, all of one target, its blocks line by line.
     text: String,
+    /// Where the block that is being read begins in it.
+    block: usize,
     /// The tag that is being read, if it goes on behind a slot in its attributes.
     tag: Option<String>,
     /// The id of the heading that is open.
@@ -197,16 +211,16 @@ impl Reader {
     fn html(&mut self, html: &str) {
         let mut rest = html;
         if let Some(mut tag) = self.tag.take() {
-            let end = rest.find('>');
+            let end = memchr(b'>', rest.as_bytes());
             tag.push_str(&rest[..end.unwrap_or(rest.len())]);
             let Some(end) = end else { return self.tag = Some(tag) };
             self.tag(&tag);
             rest = &rest[end + 1..];
         }
-        while let Some(start) = rest.find('<') {
+        while let Some(start) = memchr(b'<', rest.as_bytes()) {
             self.text.push_str(&rest[..start]);
             rest = &rest[start + 1..];
-            let Some(end) = rest.find('>') else { return self.tag = Some(rest.to_owned()) };
+            let Some(end) = memchr(b'>', rest.as_bytes()) else { return self.tag = Some(rest.to_owned()) };
             self.tag(&rest[..end]);
             rest = &rest[end + 1..];
         }
@@ -214,11 +228,13 @@ impl Reader {
     }
 
     fn tag(&mut self, tag: &str) {
-        let name = tag.split([' ', '\n']).next().unwrap_or("");
-        match name.trim_start_matches('/') {
-            "a" | "b" | "em" | "strong" | "code" | "sup" | "sub" | "del" | "dfn" | "abbr" | "span" => {}
-            "h2" | "h3" | "h4" | "h5" | "h6" | "dt" => {
-                if name.starts_with('/') {
+        let is_closing = tag.as_bytes().first() == Some(&b'/');
+        let name = &tag.as_bytes()[usize::from(is_closing)..];
+        let end = name.iter().position(|byte| matches!(byte, b' ' | b'\n'));
+        match &name[..end.unwrap_or(name.len())] {
+            b"a" | b"b" | b"em" | b"strong" | b"code" | b"sup" | b"sub" | b"del" | b"dfn" | b"abbr" | b"span" => {}
+            [b'h', b'2'..=b'6'] | b"dt" => {
+                if is_closing {
                     self.close();
                 } else {
                     self.flush();
@@ -226,7 +242,8 @@ impl Reader {
                     self.heading = id.map(|(id, _)| unescape(id).into_owned());
                 }
             }
-            _ => self.flush(),
+            _ if self.heading.is_some() => self.flush(),
+            _ => self.end_block(),
         }
     }
 
@@ -236,26 +253,51 @@ impl Reader {
         let title = unescape(&text);
         self.target(&id, title.trim());
         self.add(&title, Stands::Heading);
+        self.put_back(text);
+    }
+
+    /// The text of a block ends here, and so do its words. An inline tag may stand inside one.
+    fn end_block(&mut self) {
+        if self.text.len() == self.block {
+            return;
+        }
+        if self.target_count == 0 && self.missing > 0 {
+            self.open_with_block();
+        }
+        self.text.push('\n');
+        self.block = self.text.len();
+    }
+
+    /// The block is one of those that the page's text begins with.
+    fn open_with_block(&mut self) {
+        let block = unescape(&self.text[self.block..]);
+        let block = block.trim();
+        if !block.is_empty() {
+            self.opening.extend(if self.opening.is_empty() { None } else { Some(' ') });
+            self.opening.extend(block.chars().map(|c| if c == '\n' { ' ' } else { c }).take(self.missing));
+            self.missing = OPENING.saturating_sub(self.opening.chars().count());
+        }
     }
 
     /// Cuts the text so far into words.
     fn flush(&mut self) {
-        let mut text = std::mem::take(&mut self.text);
-        if !text.trim().is_empty() {
-            let plain = unescape(&text);
-            self.add(&plain, Stands::Text);
-            if self.target_count == 0 && self.missing > 0 {
-                self.opening.extend(if self.opening.is_empty() { None } else { Some(' ') });
-                let more = plain.trim().chars().map(|c| if c == '\n' { ' ' } else { c }).take(self.missing);
-                self.opening.extend(more);
-                self.missing = OPENING.saturating_sub(self.opening.chars().count());
-            }
+        self.end_block();
+        if self.text.is_empty() {
+            return;
         }
-        text.clear();
-        self.text = text;
+        let text = std::mem::take(&mut self.text);
+        self.add(&unescape(&text), Stands::Text);
+        self.put_back(text);
     }
 
-    fn finish(mut self) -> Terms {
+    /// Text that has been cut, for its room.
+    fn put_back(&mut self, text: String) {
+        self.text = text;
+        self.text.clear();
+        self.block = 0;
+    }
+
+    fn finish(self) -> Terms {
         let mut words = String::with_capacity(self.tally.bytes() + 3 * self.tally.len());
         for Counted { word, weight, target } in self.tally.counted() {
             // A word has 32 characters at most, of 4 bytes at most.
@@ -272,8 +314,18 @@ impl Reader {
 
 /// Undoes the references that the Markdown library writes.
 fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
+    let Some(first) = memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
+    let mut plain = String::with_capacity(text.len());
+    plain.push_str(&text[..first]);
+    let mut rest = &text[first..];
+    while !rest.is_empty() {
+        let known = REFERENCES.iter().find(|(reference, _)| rest.starts_with(reference));
+        let (behind, stands_for) = known.map_or((1, "&"), |(reference, plain)| (reference.len(), *plain));
+        rest = &rest[behind..];
+        plain.push_str(stands_for);
+        let next = memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
+        plain.push_str(&rest[..next]);
+        rest = &rest[next..];
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&").into()
+    Cow::Owned(plain)
 }

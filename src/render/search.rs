@@ -15,6 +15,7 @@
 //! words are many. A file's key digests each page's part of it, so that an edit makes anew just the files of the words that it
 //! touched.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -238,20 +239,16 @@ impl Index {
         if self.pages.len() > MOST_IN_ONE {
             return None;
         }
-        let mut lines = Lines { digits: 1, ..Lines::default() };
+        let mut lines = Lines::new(String::new(), 1, "\n");
+        let place = |place: usize| u32::try_from(place).unwrap_or(0);
         for file in 0..self.cuts.starts.len() {
-            for mut word in search_words::words(&self.cuts, &self.pages, None, file) {
-                for (number, ..) in &mut word.holders {
-                    let place = self.pages.partition_point(|(before, _)| before < number);
-                    *number = u32::try_from(place).unwrap_or(0);
-                }
-                lines.word(&word);
+            for word in search_words::words(&self.cuts, &self.pages, None, file) {
+                lines.word(&word, |number| place(self.pages.partition_point(|(before, _)| *before < number)));
             }
         }
         lines.names(self.names.iter());
-        let place = |place: usize| u32::try_from(place).unwrap_or(0);
         let pages = self.pages.iter().enumerate();
-        let pages: Vec<_> = pages.map(|(at, (_, found))| entry(place(at), 1, found)).collect();
+        let pages: Vec<_> = pages.map(|(at, (_, found))| json!(entry(place(at), 1, found))).collect();
         let size = lines.text.len() + pages.iter().map(|page| page.to_string().len()).sum::<usize>();
         (size <= ONE).then_some((lines.text, pages))
     }
@@ -310,7 +307,7 @@ impl Index {
         let text = match &file.holds {
             Holds::Start(text) => text.clone(),
             // Neither has anything but letters and what stands between them: quotes around it do.
-            Holds::Words(at) => call(&file.name(), &format!("\"{}\"", self.words(*at).replace('\n', "\\n"))),
+            Holds::Words(at) => self.words(*at, opened(&file.name()) + "\"") + "\");\n",
             Holds::Endings(ending) => {
                 let words = search_words::ending(&self.pages, self.spread(), *ending);
                 call(&file.name(), &format!("\"{words}\""))
@@ -326,11 +323,11 @@ impl Index {
         (looks >= LOOKS).then(|| self.spread.get_or_init(|| search_words::spread(&self.cuts, &self.pages)))
     }
 
-    /// The text of a file of words.
-    fn words(&self, file: usize) -> String {
-        let mut lines = Lines { digits: self.digits, ..Lines::default() };
+    /// The text of a file of words, behind what comes before it; a line ends as it is written in quotes.
+    fn words(&self, file: usize, before: String) -> String {
+        let mut lines = Lines::new(before, self.digits, "\\n");
         for word in search_words::words(&self.cuts, &self.pages, self.spread(), file) {
-            lines.word(&word);
+            lines.word(&word, |number| number);
         }
         let (from, to) = self.cuts.range(file);
         lines.names(self.names_between(from, to));
@@ -341,58 +338,72 @@ impl Index {
         let shift = 6 * self.digits - self.group_bits;
         let first = |group: u32| self.pages.partition_point(|(number, _)| number >> shift < group);
         let pages = self.pages[first(group)..first(group + 1)].iter();
-        let entries: Vec<String> =
-            pages.map(|(number, found)| entry(*number, self.digits, found).to_string()).collect();
+        // Texts always serialise.
+        let entry = |(number, found): &(u32, Found)| {
+            serde_json::to_string(&entry(*number, self.digits, found)).unwrap_or_default()
+        };
+        let entries: Vec<String> = pages.map(entry).collect();
         format!("[{}]", entries.join(",\n"))
     }
 }
 
 /// Words as text: a line for each, then a line for each name of a term.
-#[derive(Default)]
 struct Lines<'a> {
     text: String,
     digits: u32,
+    /// What stands at the end of a line.
+    end: &'static str,
     before: &'a str,
 }
 
 impl<'a> Lines<'a> {
+    fn new(text: String, digits: u32, end: &'static str) -> Self {
+        Self { text, digits, end, before: "" }
+    }
+
     /// How many UTF-16 code units it shares with the one before, the rest of it, how many pages hold it if not all are named, and
     /// those that are.
-    fn word(&mut self, word: &Word<'a>) {
-        let same = self.before.chars().zip(word.text.chars()).take_while(|(a, b)| a == b);
-        let (units, bytes) = same.fold((0, 0), |sum, (c, _)| (sum.0 + c.len_utf16(), sum.1 + c.len_utf8()));
+    fn word(&mut self, word: &Word<'a>, number: impl Fn(u32) -> u32) {
+        let mut same = self.before.bytes().zip(word.text.bytes()).take_while(|(a, b)| a == b).count();
+        while !word.text.is_char_boundary(same) {
+            same -= 1;
+        }
+        let (shared, rest) = word.text.split_at(same);
         // A word has 32 characters at most, and so 63 units that it shares at most with another.
+        let units: usize = shared.chars().map(char::len_utf16).sum();
         self.text.push(digit(u32::try_from(units).unwrap_or(0)));
-        self.text.push_str(&word.text[bytes..]);
+        self.text.push_str(rest);
         self.before = word.text;
         if word.count > word.holders.len() {
             let _ = write!(self.text, ":{}", word.count);
         }
         self.text.push(' ');
-        for (number, weight, target) in &word.holders {
-            push_number(&mut self.text, *number, self.digits);
-            self.text.push(digit(*weight));
-            self.text.push(digit(*target));
+        for (page, weight, target) in word.holders.iter().map(|holder| holder.parts()) {
+            push_number(&mut self.text, number(page), self.digits);
+            self.text.push(digit(weight));
+            self.text.push(digit(target));
         }
-        self.text.push('\n');
+        self.text.push_str(self.end);
     }
 
     fn names<'b>(&mut self, names: impl Iterator<Item = (&'b String, &'b BTreeSet<String>)>) {
         for (name, others) in names {
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
-            let _ = writeln!(self.text, "={name}={}", others.join("="));
+            let _ = write!(self.text, "={name}={}{}", others.join("="), self.end);
         }
     }
 }
 
-/// A page as a result shows it.
-fn entry(number: u32, digits: u32, found: &Found) -> serde_json::Value {
+/// A page as a result shows it: its number, address, title, section, description and targets.
+type Entry<'a> = (String, String, &'a str, &'a str, Cow<'a, str>, Vec<[&'a str; 2]>);
+
+fn entry(number: u32, digits: u32, found: &Found) -> Entry<'_> {
     let facts = &found.page.facts;
-    let targets: Vec<[&str; 2]> = found.page.terms.targets().map(|target| [target.id, target.title]).collect();
+    let targets = found.page.terms.targets().map(|target| [target.id, target.title]).collect();
     let mut id = String::new();
     push_number(&mut id, number, digits);
     let within = found.within.as_ref().map_or("", |within| within.title.as_str());
-    json!([id, encode(found.url.from_root()), facts.title, within, describe(found), targets])
+    (id, encode(found.url.from_root()), &facts.title, within, describe(found), targets)
 }
 
 /// What there is to say of a page.
@@ -401,11 +412,11 @@ fn description(found: &Found) -> &str {
 }
 
 /// What a result says of its page.
-fn describe(found: &Found) -> String {
+fn describe(found: &Found) -> Cow<'_, str> {
     let text = description(found);
     match text.char_indices().nth(DESCRIPTION) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()).into(),
+        None => text.into(),
     }
 }
 
@@ -417,11 +428,12 @@ fn digit(number: u32) -> char {
     char::from(DIGITS[(number & 63) as usize])
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
 /// A script that hands over a value.
 fn call(name: &str, value: &str) -> String {
-    format!("iortSearch({},{value});\n", quoted(name))
+    [&opened(name), value, ");\n"].concat()
+}
+
+/// What stands before the value.
+fn opened(name: &str) -> String {
+    format!("iortSearch({},", serde_json::Value::from(name))
 }

@@ -1,8 +1,7 @@
 //! Where the words of an index are cut into files.
 
 use crate::base::digest::{Digest, Hasher};
-use crate::base::quick::QuickMap;
-use crate::page::tally::first_bytes;
+use crate::page::interner::{Interner, Spelling, first_bytes};
 use crate::render::search::{Found, MOST_PAGES};
 use crate::render::search_words::Pages;
 
@@ -15,6 +14,9 @@ const DEEPEST: usize = 8;
 /// From about how many pages it is guessed how many words there are of which letters: exact numbers would cost a second look
 /// at every word of every page on every build.
 const SAMPLE: usize = 512;
+
+/// Of how many words a table is made at first.
+const ROOM: usize = 4096;
 
 /// Where a site's words are cut into files.
 #[derive(Clone, Debug, Default)]
@@ -35,16 +37,16 @@ impl Cuts {
     /// An edit must not move the cuts, so they follow the letters and not the words before them, and are made of a sample of
     /// the pages.
     pub(super) fn of(pages: &Pages) -> Self {
-        let step = step(pages);
-        let mut counts: QuickMap<&str, usize> = QuickMap::default();
-        for (_, found) in sample(pages) {
-            for term in found.page.terms.records() {
-                *counts.entry(term.word).or_default() += step as usize;
-            }
+        let step = step(pages) as usize;
+        let mut words = Interner::with_capacity(ROOM);
+        let mut counts: Vec<usize> = Vec::with_capacity(ROOM);
+        for term in sample(pages).flat_map(|(_, found)| found.page.terms.records()) {
+            let number = words.number(term.word);
+            counts.resize(words.len(), 0);
+            counts[number] += step;
         }
-        let mut counts: Vec<(u64, &str, usize)> =
-            counts.into_iter().map(|(word, pages)| (first_bytes(word), word, pages.min(MOST_PAGES))).collect();
-        counts.sort_unstable();
+        let counts: Vec<(&str, usize)> =
+            words.in_order().map(|number| (words.text(number), counts[number].min(MOST_PAGES))).collect();
         let mut starts = Vec::new();
         cut(&counts, 1, &mut starts);
         Self::at(starts)
@@ -66,15 +68,14 @@ impl Cuts {
         (from, self.starts.get(file + 1).map(String::as_str))
     }
 
-    /// Where the words of each file start in a list of words in order, and where those of the last one end. Each comes with its
-    /// first bytes.
-    pub(super) fn places<'a>(&self, words: impl Iterator<Item = (u64, &'a str)>) -> Vec<u32> {
+    /// Where the words of each file start in a list of words in order, and where those of the last one end.
+    pub(super) fn places<'a>(&self, words: impl Iterator<Item = Spelling<'a>>) -> Vec<u32> {
         let mut places = vec![0];
         let mut count = 0;
-        for (bytes, word) in words {
+        for Spelling { head, text, .. } in words {
             let is_behind = |file: usize| {
                 let next = self.bytes.get(file);
-                next.is_some_and(|next| *next < bytes || (*next == bytes && self.starts[file].as_str() <= word))
+                next.is_some_and(|next| *next < head || (*next == head && self.starts[file].as_str() <= text))
             };
             while is_behind(places.len()) {
                 places.push(count);
@@ -98,17 +99,17 @@ fn sample(pages: &Pages) -> impl Iterator<Item = &(u32, Found)> {
 }
 
 /// Cuts counted words by the letter at `depth`, as far as there are many. Neighbors that are few together share a file.
-fn cut(counts: &[(u64, &str, usize)], depth: usize, starts: &mut Vec<String>) {
+fn cut(counts: &[(&str, usize)], depth: usize, starts: &mut Vec<String>) {
     let mut room = 0;
-    for same in counts.chunk_by(|a, b| first(a.1, depth) == first(b.1, depth)) {
-        let many = same.iter().map(|(.., count)| count).sum::<usize>();
+    for same in counts.chunk_by(|a, b| first(a.0, depth) == first(b.0, depth)) {
+        let many = same.iter().map(|(_, count)| count).sum::<usize>();
         if many > FULL && depth < DEEPEST {
             cut(same, depth + 1, starts);
             room = 0;
         } else if many <= room {
             room -= many;
         } else {
-            starts.extend(same.first().map(|(_, word, _)| first(word, depth).to_owned()));
+            starts.extend(same.first().map(|(word, _)| first(word, depth).to_owned()));
             room = FEW.saturating_sub(many);
         }
     }

@@ -4,13 +4,13 @@
 //! is a look at the words of one part of the pages and not of all.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::{Digest, Hasher};
-use crate::base::quick::{QuickMap, QuickSet};
-use crate::page::tally::first_bytes;
+use crate::page::interner::{Interner, Spelling};
 use crate::page::terms::Term;
 use crate::render::search::{BITS, Found, MOST_PAGES};
 use crate::render::search_cuts::Cuts;
@@ -21,6 +21,9 @@ const PART: usize = 1024;
 const PART_BITS: u32 = 4;
 /// these bits.
 const WITHIN: u32 = BITS - PART_BITS;
+
+/// Of how many words a table is made at first.
+const ROOM: usize = 8192;
 
 /// Pages by their numbers.
 pub(super) type Pages = [(u32, Found)];
@@ -60,21 +63,19 @@ pub(super) struct Word<'a> {
     pub(super) text: &'a str,
     /// How many pages hold it.
     pub(super) count: usize,
-    /// Those in which it weighs most, the heaviest first: the page's number, the weight, the target.
-    pub(super) holders: Vec<(u32, u32, u32)>,
+    /// Those in which it weighs most, the heaviest first.
+    pub(super) holders: Vec<Holder>,
 }
 
 /// A page that holds a word: 63 less the weight, the page's number, and the target, from the highest bits down; so their
 /// order is that of the list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Holder(u64);
+pub(super) struct Holder(u64);
 
 /// The words of all pages by file: worth while where more than a few of the files are made.
 #[derive(Debug)]
 pub(super) struct Spread {
-    parts: Vec<Inverted>,
-    /// The words that end with a letter, in order.
-    endings: BTreeMap<char, String>,
+    parts: Vec<Cut>,
 }
 
 /// The words of some pages, each with those that hold it.
@@ -88,32 +89,42 @@ struct Inverted {
     ends: Vec<(u32, u32)>,
     /// As in `Holder`, by word and page, with the rest of the number.
     holders: Vec<u32>,
-    /// Where the words of each file start, and where those of the last one end.
+    /// The places of the words that end with a letter.
+    endings: Vec<(char, Vec<u32>)>,
+}
+
+/// The same, cut: where the words of each file start, and where those of the last one end.
+#[derive(Debug)]
+struct Cut {
+    inverted: Inverted,
     files: Vec<u32>,
 }
 
 /// Cuts the words, and digests those of each file. They are spread over the files at once, if that is asked for.
 pub(super) fn lay_out(pages: &Pages, before: Kept, is_spread: bool) -> (Cuts, Digests, Option<Spread>, Kept) {
     let cuts_key = Cuts::key(pages);
-    let cuts = if cuts_key == before.cuts_key { Cuts::at(before.starts) } else { Cuts::of(pages) };
+    let parts = parts(pages);
+    let (cuts, inverted) = rayon::join(
+        || if cuts_key == before.cuts_key { Cuts::at(before.starts) } else { Cuts::of(pages) },
+        || parts.par_iter().map(|part| is_spread.then(|| Inverted::of(part))).collect::<Vec<_>>(),
+    );
     let mut hasher = Hasher::new();
     cuts.starts.iter().for_each(|start| _ = hasher.part(start));
     let cuts_digest = hasher.finish();
-    let parts = parts(pages);
     let mut known = before.parts;
     known.resize_with(parts.len(), Part::default);
-    let digest = |(part, known): (&Pages, Part)| {
+    let digest = |((part, inverted), known): ((&Pages, Option<Inverted>), Part)| {
         let key = part_key(cuts_digest, part);
-        if known.key == key && !is_spread {
+        if known.key == key && inverted.is_none() {
             return (known, None);
         }
-        let inverted = Inverted::of(&cuts, part);
-        let known = if known.key == key { known } else { inverted.digest(key) };
-        (known, is_spread.then_some(inverted))
+        let cut = inverted.unwrap_or_else(|| Inverted::of(part)).cut(&cuts);
+        let known = if known.key == key { known } else { cut.digest(key) };
+        (known, is_spread.then_some(cut))
     };
-    let made: Vec<(Part, Option<Inverted>)> = parts.into_par_iter().zip(known).map(digest).collect();
-    let (parts, inverted): (Vec<Part>, Vec<Option<Inverted>>) = made.into_iter().unzip();
-    let spread = is_spread.then(|| Spread::of(&cuts, inverted.into_iter().flatten().collect()));
+    let made: Vec<(Part, Option<Cut>)> = parts.into_par_iter().zip(inverted).zip(known).map(digest).collect();
+    let (parts, cut): (Vec<Part>, Vec<Option<Cut>>) = made.into_iter().unzip();
+    let spread = is_spread.then(|| Spread { parts: cut.into_iter().flatten().collect() });
     let digests = combine(cuts.starts.len(), &parts);
     let kept = Kept { cuts_key, starts: cuts.starts.clone(), parts };
     (cuts, digests, spread, kept)
@@ -127,7 +138,7 @@ fn parts(pages: &Pages) -> Vec<&Pages> {
 
 /// Spreads the words over the files, later than in the layout. Other files wait for it, so this is on one core.
 pub(super) fn spread(cuts: &Cuts, pages: &Pages) -> Spread {
-    Spread::of(cuts, parts(pages).into_iter().map(|part| Inverted::of(cuts, part)).collect())
+    Spread { parts: parts(pages).into_iter().map(|part| Inverted::of(part).cut(cuts)).collect() }
 }
 
 fn part_key(cuts: Digest, part: &Pages) -> Digest {
@@ -140,105 +151,105 @@ fn part_key(cuts: Digest, part: &Pages) -> Digest {
 }
 
 impl Inverted {
-    fn of(cuts: &Cuts, part: &Pages) -> Self {
+    fn of(part: &Pages) -> Self {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let mut numbers: QuickMap<&str, u32> = QuickMap::default();
-        let mut words: Vec<(u64, &str, u32)> = Vec::new();
-        let mut counts: Vec<u32> = Vec::new();
-        let mut found: Vec<(u32, u32)> = Vec::new();
+        let mut words = Interner::with_capacity(ROOM);
+        let mut counts: Vec<u32> = Vec::with_capacity(ROOM);
+        let size: usize = part.iter().map(|(_, found)| found.page.terms.size()).sum();
+        let mut found: Vec<(u32, u32)> = Vec::with_capacity(size / 8);
         for (number, page) in part {
             for term in page.page.terms.records() {
-                let word = *numbers.entry(term.word).or_insert_with(|| {
-                    words.push((first_bytes(term.word), term.word, small(words.len())));
-                    counts.push(0);
-                    small(words.len() - 1)
-                });
-                counts[word as usize] += 1;
-                found.push((word, within_part(*number, term)));
+                let word = words.number(term.word);
+                counts.resize(words.len(), 0);
+                counts[word] += 1;
+                found.push((small(word), within_part(*number, term)));
             }
         }
-        words.sort_unstable();
         let mut inverted = Self {
             high: part.first().map_or(0, |(number, _)| number >> WITHIN),
-            text: String::with_capacity(words.iter().map(|(_, word, _)| word.len()).sum()),
+            text: String::with_capacity(words.bytes()),
             ends: Vec::with_capacity(words.len()),
             holders: vec![0; found.len()],
-            files: cuts.places(words.iter().map(|(bytes, word, _)| (*bytes, *word))),
+            endings: Vec::new(),
         };
+        let mut endings: BTreeMap<char, Vec<u32>> = BTreeMap::new();
         let mut end = 0;
-        for (_, word, number) in words {
+        for (place, number) in (0..).zip(words.in_order()) {
+            let word = words.text(number);
             inverted.text.push_str(word);
             // From here on it is where the next holder of the word goes.
-            let next = &mut counts[number as usize];
+            let next = &mut counts[number];
             end += std::mem::replace(next, end);
             inverted.ends.push((small(inverted.text.len()), end));
+            if let Some(ending) = word.chars().next_back() {
+                endings.entry(ending).or_default().push(place);
+            }
         }
         for (word, holder) in found {
             let next = &mut counts[word as usize];
             inverted.holders[*next as usize] = holder;
             *next += 1;
         }
+        inverted.endings.extend(endings);
         inverted
     }
 
-    /// The words of a file, each with its holders.
-    fn words(&self, file: usize) -> impl Iterator<Item = (&str, &[u32])> {
-        let place = |file: usize| self.files.get(file).map_or(0, |place| *place as usize);
-        let range = place(file)..place(file + 1);
-        let mut start = range.start.checked_sub(1).map_or((0, 0), |before| self.ends[before]);
-        self.ends.get(range).unwrap_or_default().iter().map(move |end| {
+    fn cut(self, cuts: &Cuts) -> Cut {
+        let files = cuts.places(self.words(0..self.ends.len()).map(|(word, _)| word));
+        Cut { inverted: self, files }
+    }
+
+    /// The words of some places, each with its holders.
+    fn words(&self, places: Range<usize>) -> impl Iterator<Item = (Spelling<'_>, &[u32])> {
+        let mut start = places.start.checked_sub(1).map_or((0, 0), |before| self.ends[before]);
+        self.ends.get(places).unwrap_or_default().iter().map(move |end| {
             let (text, holders) = (start.0 as usize..end.0 as usize, start.1 as usize..end.1 as usize);
             start = *end;
-            (&self.text[text], &self.holders[holders])
+            (Spelling::within(&self.text, text), &self.holders[holders])
         })
+    }
+
+    /// The words that end with a letter.
+    fn ending(&self, ending: char) -> impl Iterator<Item = Spelling<'_>> {
+        let places = self.endings.binary_search_by_key(&ending, |(ending, _)| *ending);
+        let places = places.map_or(&[][..], |at| &self.endings[at].1);
+        places.iter().filter_map(|place| self.words(*place as usize..*place as usize + 1).next()).map(|(word, _)| word)
+    }
+}
+
+impl Cut {
+    /// The words of a file, each with its holders.
+    fn words(&self, file: usize) -> impl Iterator<Item = (Spelling<'_>, &[u32])> {
+        let place = |file: usize| self.files.get(file).map_or(0, |place| *place as usize);
+        self.inverted.words(place(file)..place(file + 1))
     }
 
     /// Digests the words by file, and by ending.
     fn digest(&self, key: Digest) -> Part {
-        let mut endings: QuickMap<char, Vec<u8>> = QuickMap::default();
         let mut bytes = Vec::new();
-        let mut digest = |file: usize| {
+        let mut of_file = |file: usize| {
             bytes.clear();
-            bytes.extend_from_slice(&self.high.to_le_bytes());
+            bytes.extend_from_slice(&self.inverted.high.to_le_bytes());
             for (word, holders) in self.words(file) {
-                bytes.extend_from_slice(word.as_bytes());
+                bytes.extend_from_slice(word.text.as_bytes());
                 // No word has one.
                 bytes.push(0);
                 bytes.extend_from_slice(&u32::try_from(holders.len()).unwrap_or(u32::MAX).to_le_bytes());
-                bytes.extend(holders.iter().flat_map(|holder| holder.to_le_bytes()));
-                if let Some(ending) = word.chars().next_back() {
-                    let words = endings.entry(ending).or_default();
-                    words.extend_from_slice(word.as_bytes());
-                    words.push(0);
-                }
+                holders.iter().for_each(|holder| bytes.extend_from_slice(&holder.to_le_bytes()));
             }
             if bytes.len() == 4 { Digest::default() } else { Digest::of(&bytes) }
         };
-        let words = (1..self.files.len()).map(|next| digest(next - 1)).collect();
-        let mut endings: Vec<(char, Digest)> =
-            endings.into_iter().map(|(ending, words)| (ending, Digest::of(&words))).collect();
-        endings.sort_unstable();
-        Part { key, words, endings }
-    }
-}
-
-impl Spread {
-    fn of(cuts: &Cuts, parts: Vec<Inverted>) -> Self {
-        let mut endings: BTreeMap<char, String> = BTreeMap::new();
-        let mut words: QuickSet<&str> = QuickSet::default();
-        for file in 0..cuts.starts.len() {
-            words.extend(parts.iter().flat_map(|part| part.words(file).map(|(word, _)| word)));
-            let mut words: Vec<&str> = words.drain().collect();
-            words.sort_unstable();
-            for word in words {
-                if let Some(ending) = word.chars().next_back() {
-                    let all = endings.entry(ending).or_default();
-                    all.extend((!all.is_empty()).then_some(' '));
-                    all.push_str(word);
-                }
+        let words = (1..self.files.len()).map(|next| of_file(next - 1)).collect();
+        let mut of_ending = |ending: char| {
+            bytes.clear();
+            for word in self.inverted.ending(ending) {
+                bytes.extend_from_slice(word.text.as_bytes());
+                bytes.push(0);
             }
-        }
-        Self { parts, endings }
+            Digest::of(&bytes)
+        };
+        let endings = self.inverted.endings.iter().map(|(ending, _)| (*ending, of_ending(*ending))).collect();
+        Part { key, words, endings }
     }
 }
 
@@ -275,7 +286,7 @@ impl Holder {
     }
 
     /// The page's number, the weight, the target.
-    fn parts(self) -> (u32, u32, u32) {
+    pub(super) fn parts(self) -> (u32, u32, u32) {
         let part = |shift: u32, mask: u64| u32::try_from(self.0 >> shift & mask).unwrap_or(0);
         (part(6, (1 << BITS) - 1), 63 - part(32, 63), part(0, 63))
     }
@@ -283,47 +294,54 @@ impl Holder {
 
 /// The words of a file in order. They are looked for in each page, where they have not been spread.
 pub(super) fn words<'a>(cuts: &Cuts, pages: &'a Pages, spread: Option<&'a Spread>, file: usize) -> Vec<Word<'a>> {
-    let mut by_word: QuickMap<&str, Vec<Holder>> = QuickMap::default();
+    // Both are put in order by merging: the words of each part, and of each page, are in order.
     if let Some(spread) = spread {
-        for part in &spread.parts {
-            for (word, holders) in part.words(file) {
-                let holders = holders.iter().map(|within| Holder::new(part.high, *within));
-                by_word.entry(word).or_default().extend(holders);
-            }
-        }
-    } else {
-        let (from, to) = cuts.range(file);
-        for (number, found) in pages {
-            let records = found.page.terms.records_from(from);
-            for term in records.take_while(|term| to.is_none_or(|to| term.word < to)) {
-                let holder = Holder::new(*number >> WITHIN, within_part(*number, term));
-                by_word.entry(term.word).or_default().push(holder);
-            }
-        }
+        let words = |part: &'a Cut| part.words(file).map(|(word, holders)| (word, (part.inverted.high, holders)));
+        let mut found: Vec<(Spelling<'_>, (u32, &[u32]))> = spread.parts.iter().flat_map(words).collect();
+        found.sort_by_key(|(word, _)| *word);
+        return gathered(&found, |&(high, holders)| holders.iter().map(move |within| Holder::new(high, *within)))
+            .collect();
     }
-    let word = |(text, mut holders): (&'a str, Vec<Holder>)| {
-        let count = holders.len();
+    let (from, to) = cuts.range(file);
+    let words = |(number, found): &'a (u32, Found)| {
+        let records = found.page.terms.records_from(from);
+        let here = records.take_while(|term| to.is_none_or(|to| term.word.text < to));
+        here.map(|term| (term.word, Holder::new(*number >> WITHIN, within_part(*number, term))))
+    };
+    let mut found: Vec<(Spelling<'_>, Holder)> = pages.iter().flat_map(words).collect();
+    found.sort_by_key(|(word, _)| *word);
+    gathered(&found, |holder| std::iter::once(*holder)).collect()
+}
+
+/// The words of a list in their order, each with all its holders.
+fn gathered<'a, T, I: Iterator<Item = Holder>>(
+    found: &[(Spelling<'a>, T)],
+    holders: impl Fn(&T) -> I,
+) -> impl Iterator<Item = Word<'a>> {
+    found.chunk_by(|a, b| a.0 == b.0).map(move |same| {
+        let mut all: Vec<Holder> = Vec::with_capacity(same.len());
+        same.iter().for_each(|(_, some)| all.extend(holders(some)));
+        let count = all.len();
         if count > MOST_PAGES {
-            holders.select_nth_unstable(MOST_PAGES);
-            holders.truncate(MOST_PAGES);
+            all.select_nth_unstable(MOST_PAGES);
+            all.truncate(MOST_PAGES);
         }
         // Pages of one weight by number, so that the order is one.
-        holders.sort_unstable();
-        Word { text, count, holders: holders.into_iter().map(Holder::parts).collect() }
-    };
-    let mut words: Vec<Word<'a>> = by_word.into_iter().map(word).collect();
-    words.sort_unstable_by_key(|word| word.text);
-    words
+        all.sort_unstable();
+        Word { text: same[0].0.text, count, holders: all }
+    })
 }
 
 /// The words that end with a letter, in order.
 pub(super) fn ending(pages: &Pages, spread: Option<&Spread>, ending: char) -> String {
-    if let Some(spread) = spread {
-        return spread.endings.get(&ending).cloned().unwrap_or_default();
-    }
-    let words = pages.iter().flat_map(|(_, found)| found.page.terms.records()).map(|term| term.word);
-    let words: QuickSet<&str> = words.filter(|word| word.ends_with(ending)).collect();
-    let mut words: Vec<&str> = words.into_iter().collect();
-    words.sort_unstable();
+    let mut words: Vec<Spelling<'_>> = if let Some(spread) = spread {
+        spread.parts.iter().flat_map(|part| part.inverted.ending(ending)).collect()
+    } else {
+        let words = pages.iter().flat_map(|(_, found)| found.page.terms.records()).map(|term| term.word);
+        words.filter(|word| word.text.ends_with(ending)).collect()
+    };
+    words.sort();
+    words.dedup();
+    let words: Vec<&str> = words.into_iter().map(|word| word.text).collect();
     words.join(" ")
 }
