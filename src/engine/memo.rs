@@ -91,6 +91,11 @@ impl Known {
         Self { text: page.text, page: Arc::clone(&page.page), planned: page.planned.clone() }
     }
 
+    /// About how many bytes it takes to write it. Its words are most of it.
+    fn room(&self) -> usize {
+        self.page.terms.size() + 1024
+    }
+
     /// Whether it is the same value as another.
     fn is(&self, other: &Self) -> bool {
         let is_same_plan = match (&self.planned, &other.planned) {
@@ -109,11 +114,10 @@ impl Known {
 impl Memo {
     /// The bytes to be kept on disk, for the program of this fingerprint, in parts to be written one after the other.
     pub fn encode(&self, fingerprint: Digest) -> Vec<Cow<'_, [u8]>> {
-        // Plain data always serialises; a piece that did not would be empty, and so void.
         let piece =
             |(at, pages): (usize, &[Known])| match self.stored.as_ref().and_then(|stored| stored.piece(at, pages)) {
                 Some(bytes) => Cow::Borrowed(bytes),
-                None => Cow::Owned(part(&postcard::to_allocvec(pages).unwrap_or_default())),
+                None => Cow::Owned(part(pages, pages.iter().map(Known::room).sum())),
             };
         let pieces: Vec<Cow<'_, [u8]>> = self.pages.par_chunks(PIECE).enumerate().map(piece).collect();
         let head = Head {
@@ -122,7 +126,7 @@ impl Memo {
             pieces: pieces.len(),
             search: Cow::Borrowed(&self.search),
         };
-        let head = part(&postcard::to_allocvec(&head).unwrap_or_default());
+        let head = part(&head, 1024);
         [fingerprint.as_bytes().to_vec(), head].into_iter().map(Cow::Owned).chain(pieces).collect()
     }
 
@@ -185,9 +189,18 @@ impl Stored {
     }
 }
 
-/// A part of the file: the digest of its bytes, how many they are, and they themselves.
-fn part(bytes: &[u8]) -> Vec<u8> {
-    [Digest::of(bytes).as_bytes(), &(bytes.len() as u64).to_le_bytes()[..], bytes].concat()
+/// A part of the file: the digest of its bytes, how many they are, and they themselves, which take about so much room.
+fn part(value: &(impl Serialize + ?Sized), room: usize) -> Vec<u8> {
+    let mut framed = Vec::with_capacity(FRAME + room);
+    framed.resize(FRAME, 0);
+    // Plain data always serialises; a part that did not would be empty, and so void.
+    let mut framed = postcard::to_extend(value, framed).unwrap_or_default();
+    if let Some((frame, bytes)) = framed.split_at_mut_checked(FRAME) {
+        let (digest, len) = frame.split_at_mut(16);
+        digest.copy_from_slice(Digest::of(bytes).as_bytes());
+        len.copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+    }
+    framed
 }
 
 /// The first part, and what follows it.
