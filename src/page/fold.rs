@@ -20,9 +20,12 @@ const BLOCK: usize = 64;
 /// Cuts and folds. It holds what it works with from one text to the next.
 #[derive(Debug, Default)]
 pub struct Folder {
-    /// The text with the small letters of ASCII, and spaces behind it up to the end of a block.
-    lower: String,
-    folded: String,
+    /// The text with the small letters of ASCII, and spaces behind it up to the end of a block; then the words that take more.
+    text: String,
+    /// Where the words are in it.
+    places: Vec<(u32, u32)>,
+    /// The words that take more, one after the other.
+    more: String,
     /// What stands before a hyphen,
     first: String,
     /// and where it ended.
@@ -30,84 +33,111 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Calls `found` with each word of a text, folded. A word with a hyphen is found by its parts and as a whole without it.
+    /// The words of a text in their order, folded. A word with a hyphen is found by its parts and as a whole without it.
     ///
     /// Most words are of ASCII alone and need no more than small letters. So all of the text gets these at once, and words are told
     /// by a bit for each of its bytes; what has other characters is read one by one.
-    pub fn each_word(&mut self, text: &str, found: &mut impl FnMut(Spelling<'_>)) {
-        let mut lower = std::mem::take(&mut self.lower);
+    pub fn words(&mut self, text: &str) -> impl Iterator<Item = Spelling<'_>> {
+        let mut lower = std::mem::take(&mut self.text);
         lower.clear();
         lower.push_str(text);
         lower.make_ascii_lowercase();
-        let blocks = text.len() / BLOCK + 1;
-        lower.extend(std::iter::repeat_n(' ', blocks * BLOCK - text.len()));
+        let len = (text.len() / BLOCK + 1) * BLOCK;
+        lower.extend(std::iter::repeat_n(' ', len - text.len()));
+        self.places.clear();
+        self.more.clear();
         self.first_end = None;
-        let (mut start, mut is_inside, mut is_plain) = (0, 0, true);
-        let (of_blocks, _) = lower.as_bytes().as_chunks::<BLOCK>();
-        for (at, block) in (0..).step_by(BLOCK).zip(of_blocks) {
-            let Block { inside, special } = Block::of(block);
-            // Where a word begins and where one ends, in turn.
-            let mut edges = inside ^ (inside << 1 | is_inside);
-            let mut rest = special;
-            while edges != 0 {
-                let bit = edges.trailing_zeros();
-                let edge = at + bit as usize;
-                is_inside ^= 1;
-                if is_inside == 1 {
-                    start = edge;
-                    is_plain = true;
-                    rest = special & (u64::MAX << bit);
-                } else {
-                    if is_plain && rest & !(u64::MAX << bit) == 0 {
-                        self.plain(&lower, start..edge, found);
-                    } else {
-                        self.other(&lower, start..edge, found);
-                    }
-                }
-                edges &= edges - 1;
-            }
-            is_plain &= is_inside == 0 || rest == 0;
-        }
-        self.lower = lower;
+        self.cut(&lower);
+        lower.push_str(&self.more);
+        self.text = lower;
+        let text = self.text.as_bytes();
+        self.places.iter().map(|(start, end)| Spelling::within(text, *start as usize..*end as usize))
     }
 
-    /// A word of letters and digits of ASCII.
+    /// Finds the words of a text of whole blocks.
+    fn cut(&mut self, text: &str) {
+        // Where the word begins that the last block ended in, and whether it was plain so far.
+        let mut open: Option<(usize, bool)> = None;
+        let bytes = text.as_bytes();
+        let (blocks, _) = bytes.as_chunks::<BLOCK>();
+        for (at, block) in (0..).step_by(BLOCK).zip(blocks) {
+            let Block { inside, special, has_hyphen } = Block::of(block);
+            let before = inside << 1 | u64::from(open.is_some());
+            let (mut starts, mut ends) = (inside & !before, before & !inside);
+            if let Some((start, is_plain)) = open {
+                let end = ends.trailing_zeros();
+                let is_plain = is_plain && special & !u64::MAX.unbounded_shl(end) == 0;
+                if ends == 0 {
+                    open = Some((start, is_plain));
+                    continue;
+                }
+                self.word(text, start..at + end as usize, is_plain);
+                ends &= ends - 1;
+            }
+            // Most blocks need not be asked more than where their words are.
+            let is_simple = special == 0 && !has_hyphen && self.first_end.is_none();
+            while ends != 0 {
+                let (start, end) = (starts.trailing_zeros(), ends.trailing_zeros());
+                let place = at + start as usize..at + end as usize;
+                if is_simple {
+                    self.keep(bytes, place);
+                } else {
+                    self.word(text, place, special >> start << start & !(u64::MAX << end) == 0);
+                }
+                starts &= starts - 1;
+                ends &= ends - 1;
+            }
+            let start = starts.trailing_zeros();
+            open = (starts != 0).then(|| (at + start as usize, special >> start == 0));
+        }
+    }
+
+    /// Keeps a word of letters and digits of ASCII, unless it is one letter.
     #[inline]
-    fn plain(&mut self, text: &str, Range { start, end }: Range<usize>, found: &mut impl FnMut(Spelling<'_>)) {
-        let is_kept = end - start > 1 || text.as_bytes()[start].is_ascii_digit();
+    fn keep(&mut self, text: &[u8], Range { start, end }: Range<usize>) {
+        if end - start > 1 || text[start].is_ascii_digit() {
+            self.places.push((small(start), small(end.min(start + LONGEST))));
+        }
+    }
+
+    /// A word of letters and digits of ASCII, or what has other characters.
+    fn word(&mut self, text: &str, place: Range<usize>, is_plain: bool) {
+        if !is_plain {
+            return self.other(text, place);
+        }
+        let end = place.end;
         if let Some(first_end) = self.first_end.take() {
-            self.compound(text, first_end..start, &text[start..end], found);
+            self.compound(text, first_end..place.start, &text[place.clone()]);
         }
-        if is_kept {
-            found(Spelling::within(text, start..end.min(start + LONGEST)));
-        }
+        self.keep(text.as_bytes(), place.clone());
         if text.as_bytes()[end] == b'-' {
-            self.note_first(&text[start..end], end);
+            self.note_first(&text[place], end);
         }
     }
 
     /// What has other characters.
     #[cold]
-    fn other(&mut self, text: &str, Range { start, end }: Range<usize>, found: &mut impl FnMut(Spelling<'_>)) {
+    fn other(&mut self, text: &str, Range { start, end }: Range<usize>) {
+        let mut folded = String::new();
         let mut at = start;
         while let Some(word) = next(&text[..end], at) {
             at = word.end;
-            let mut folded = std::mem::take(&mut self.folded);
             folded.clear();
             fold(&text[word.clone()], &mut folded);
             if folded.chars().any(is_unspaced) {
-                pairs(&folded, found);
+                pairs(&folded, |pair| self.add(text.len(), pair));
                 self.first_end = None;
-            } else {
-                if let Some(first_end) = self.first_end.take() {
-                    self.compound(text, first_end..word.start, &folded, found);
-                }
-                emit(&folded, found);
-                if text[at..].starts_with(['-', '\u{2011}']) {
-                    self.note_first(&folded, at);
-                }
+                continue;
             }
-            self.folded = folded;
+            if let Some(first_end) = self.first_end.take() {
+                self.compound(text, first_end..word.start, &folded);
+            }
+            if is_kept(&folded) {
+                self.add(text.len(), &folded);
+            }
+            if text[at..].starts_with(['-', '\u{2011}']) {
+                self.note_first(&folded, at);
+            }
         }
     }
 
@@ -120,12 +150,29 @@ impl Folder {
 
     /// The word before with this one, if there is but a hyphen between.
     #[cold]
-    fn compound(&mut self, text: &str, between: Range<usize>, folded: &str, found: &mut impl FnMut(Spelling<'_>)) {
+    fn compound(&mut self, text: &str, between: Range<usize>, folded: &str) {
         if matches!(&text[between], "-" | "\u{2011}") {
-            self.first.push_str(folded);
-            emit(&self.first, found);
+            let mut first = std::mem::take(&mut self.first);
+            first.push_str(folded);
+            if is_kept(&first) {
+                self.add(text.len(), &first);
+            }
+            self.first = first;
         }
     }
+
+    /// Adds a word that does not stand in the text, of this length, as it is.
+    fn add(&mut self, len: usize, word: &str) {
+        let end = word.char_indices().nth(LONGEST).map_or(word, |(at, _)| &word[..at]);
+        let start = len + self.more.len();
+        self.more.push_str(end);
+        self.places.push((small(start), small(len + self.more.len())));
+    }
+}
+
+/// A place in a text, which is shorter than 4 GiB.
+fn small(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// What the bytes of a block are, by a bit for each, the first lowest.
@@ -135,6 +182,8 @@ struct Block {
     inside: u64,
     /// Those of them that are no letter or digit of ASCII.
     special: u64,
+    /// Whether there is a hyphen.
+    has_hyphen: bool,
 }
 
 impl Block {
@@ -143,22 +192,26 @@ impl Block {
     fn of(block: &[u8; BLOCK]) -> Self {
         const EACH: u64 = 0x0101_0101_0101_0101;
         const HIGH: u64 = 0x80 * EACH;
-        let (mut inside, mut special) = (0, 0);
+        // Puts the highest bits of all bytes together: each lands in the highest byte of the product, at its own place.
+        let gather = |bits: u64| ((bits & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        let (mut inside, mut special, mut others, mut no_hyphen) = (0, 0, [0; 8], HIGH);
         let (eights, _) = block.as_chunks::<8>();
-        for (at, eight) in eights.iter().enumerate() {
+        for ((at, eight), other) in (0..).step_by(8).zip(eights).zip(&mut others) {
             let bytes = u64::from_le_bytes(*eight);
             // Without the highest bit nothing is carried from one byte to the next.
             let low = bytes & !HIGH;
-            let between =
-                |first: u8, last: u8| (low + u64::from(0x80 - first) * EACH) & !(low + u64::from(0x7f - last) * EACH);
-            let plain = between(b'a', b'z') | between(b'0', b'9');
-            let other = bytes | between(b'\'', b'\'');
-            // Puts the highest bits of all bytes together: each lands in the highest byte of the product, at its own place.
-            let gather = |bits: u64| ((bits & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56 << (8 * at);
-            inside |= gather(plain | other);
-            special |= gather(other);
+            let from = |first: u8| low + u64::from(0x80 - first) * EACH;
+            let plain = (from(b'a') & !from(b'z' + 1)) | (from(b'0') & !from(b'9' + 1));
+            let is_not = |byte: u8| (low ^ (u64::from(byte) * EACH)) + 0x7f * EACH;
+            *other = (bytes | !is_not(b'\'')) & HIGH;
+            no_hyphen &= is_not(b'-');
+            inside |= gather(plain | *other) << at;
+            special |= *other;
         }
-        Self { inside, special }
+        if special != 0 {
+            special = (0..).step_by(8).zip(others).fold(0, |special, (at, other)| special | gather(other) << at);
+        }
+        Self { inside, special, has_hyphen: no_hyphen != HIGH }
     }
 }
 
@@ -181,21 +234,13 @@ fn is_kept(word: &str) -> bool {
     word.len() > 4 || word.chars().nth(1).is_some() || word.starts_with(|c: char| is_unspaced(c) || c.is_numeric())
 }
 
-fn emit(word: &str, found: &mut impl FnMut(Spelling<'_>)) {
-    if is_kept(word) {
-        let is_short = word.len() <= LONGEST;
-        let end = if is_short { None } else { word.char_indices().nth(LONGEST) };
-        found(Spelling::of(end.map_or(word, |(at, _)| &word[..at])));
-    }
-}
-
-fn pairs(word: &str, found: &mut impl FnMut(Spelling<'_>)) {
+fn pairs(word: &str, mut found: impl FnMut(&str)) {
     let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
     if starts.len() == 2 {
-        found(Spelling::of(word));
+        found(word);
     }
     for pair in starts.windows(3) {
-        found(Spelling::of(&word[pair[0]..pair[2]]));
+        found(&word[pair[0]..pair[2]]);
     }
 }
 
@@ -251,9 +296,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        let mut words = Vec::new();
-        Folder::default().each_word(text, &mut |word| words.push(word.text.to_owned()));
-        words
+        Folder::default().words(text).map(|word| word.text().to_owned()).collect()
     }
 
     #[test]

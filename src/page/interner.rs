@@ -8,13 +8,28 @@ use std::ops::Range;
 /// How many bytes are in either end of a word.
 const END: usize = 8;
 
+/// The bits of a head that are a word's own, by its length.
+const OWN: [u64; END + 1] = [
+    0,
+    0xff << 56,
+    0xffff << 48,
+    0x00ff_ffff << 40,
+    0xffff_ffff << 32,
+    0x00ff_ffff_ffff << 24,
+    0xffff_ffff_ffff << 16,
+    0x00ff_ffff_ffff_ffff << 8,
+    u64::MAX,
+];
+
 /// The words so far, by their numbers, which are given in the order in which they come.
 #[derive(Debug)]
 pub struct Interner {
-    text: String,
+    bytes: Vec<u8>,
     words: Vec<Word>,
-    /// A word's number and one, by its hash; 0 where there is none. At least half of it is empty.
+    /// A word's number and one, by the highest bits of its hash; 0 where there is none. At least half of it is empty.
     table: Vec<u32>,
+    /// How many bits are not among these.
+    shift: u32,
 }
 
 /// A word as it is looked up, and put in order: most are told apart by how they begin.
@@ -23,17 +38,15 @@ pub struct Spelling<'a> {
     /// How it begins.
     pub head: u64,
     /// The word.
-    pub text: &'a str,
-    /// How it ends, if it is longer than that.
+    pub bytes: &'a [u8],
+    /// How it ends, if it is longer than its head.
     tail: u64,
 }
 
 /// One word.
 #[derive(Clone, Copy, Debug)]
 struct Word {
-    /// How it begins: most words are put in order by this alone.
     head: u64,
-    /// How it ends, if it is longer than that.
     tail: u64,
     start: u32,
     len: u32,
@@ -42,32 +55,39 @@ struct Word {
 impl Interner {
     /// With room for some words before its table must grow.
     pub fn with_capacity(words: usize) -> Self {
-        Self {
-            text: String::with_capacity(END * words),
-            words: Vec::with_capacity(words),
-            table: vec![0; 2 * words.next_power_of_two()],
-        }
+        // So wide that few words meet another's place.
+        let table = vec![0; 4 * words.next_power_of_two()];
+        let shift = shift(&table);
+        Self { bytes: Vec::with_capacity(END * words), words: Vec::with_capacity(words), table, shift }
     }
 
     /// The number of a word: the number of words so far, if it is new.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "it is called for each word of a site, from three loops")]
+    #[inline(always)]
     pub fn number(&mut self, word: Spelling<'_>) -> usize {
-        let Spelling { text: word, head, tail } = word;
-        let len = small(word.len());
         let mask = self.table.len() - 1;
-        let mut place = hash(word, head, tail) & mask;
+        let mut place = word.place(self.shift);
         while let Some(number) = self.table[place].checked_sub(1) {
-            let known = &self.words[number as usize];
-            let is_alike = known.head == head && known.tail == tail && known.len == len;
-            if is_alike && (word.len() <= 2 * END || self.text(number as usize) == word) {
-                return number as usize;
+            let number = number as usize;
+            let known = &self.words[number];
+            if known.head == word.head
+                && known.tail == word.tail
+                && known.len as usize == word.bytes.len()
+                && (word.bytes.len() <= 2 * END || self.word(number) == word.bytes)
+            {
+                return number;
             }
             place = (place + 1) & mask;
         }
+        self.add(place, word)
+    }
+
+    #[inline(never)]
+    fn add(&mut self, place: usize, Spelling { head, bytes, tail }: Spelling<'_>) -> usize {
         let number = self.words.len();
         self.table[place] = small(number + 1);
-        self.words.push(Word { head, tail, start: small(self.text.len()), len });
-        self.text.push_str(word);
+        self.words.push(Word { head, tail, start: small(self.bytes.len()), len: small(bytes.len()) });
+        self.bytes.extend_from_slice(bytes);
         if 2 * self.words.len() > self.table.len() {
             self.grow();
         }
@@ -77,26 +97,22 @@ impl Interner {
     #[cold]
     fn grow(&mut self) {
         let mut table = vec![0; 2 * self.table.len()];
-        let mask = table.len() - 1;
+        let (shift, mask) = (shift(&table), table.len() - 1);
         for (number, word) in self.words.iter().enumerate() {
-            let mut place = hash(self.text(number), word.head, word.tail) & mask;
+            let spelling = Spelling { head: word.head, bytes: self.word(number), tail: word.tail };
+            let mut place = spelling.place(shift);
             while table[place] != 0 {
                 place = (place + 1) & mask;
             }
             table[place] = small(number + 1);
         }
-        self.table = table;
+        (self.table, self.shift) = (table, shift);
     }
 
     /// The word of a number.
-    pub fn text(&self, number: usize) -> &str {
+    pub fn word(&self, number: usize) -> &[u8] {
         let word = &self.words[number];
-        &self.text[word.start as usize..][..word.len as usize]
-    }
-
-    /// The first bytes of the word of a number, as `first_bytes` gives them.
-    pub fn first_bytes(&self, number: usize) -> u64 {
-        self.words[number].head
+        &self.bytes[word.start as usize..][..word.len as usize]
     }
 
     /// How many words there are.
@@ -110,8 +126,8 @@ impl Interner {
     }
 
     /// How many bytes the words have together.
-    pub fn bytes(&self) -> usize {
-        self.text.len()
+    pub fn size(&self) -> usize {
+        self.bytes.len()
     }
 
     /// The numbers of the words, in the order of the words.
@@ -122,7 +138,7 @@ impl Interner {
         let mut keys: Vec<u128> = keys.collect();
         keys.sort_unstable();
         for alike in keys.chunk_by_mut(|a, b| a >> 64 == b >> 64).filter(|alike| alike.len() > 1) {
-            alike.sort_unstable_by(|a, b| self.text(number(a)).cmp(self.text(number(b))));
+            alike.sort_unstable_by(|a, b| self.word(number(a)).cmp(self.word(number(b))));
         }
         keys.into_iter().map(move |key| number(&key))
     }
@@ -134,55 +150,51 @@ fn small(number: usize) -> u32 {
 
 impl<'a> Spelling<'a> {
     /// That of a word which stands alone.
-    pub fn of(text: &'a str) -> Self {
-        let last = text.as_bytes().last_chunk().filter(|_| text.len() > END);
-        Self { text, head: first_bytes(text), tail: last.map_or(0, |last| u64::from_le_bytes(*last)) }
+    pub fn of(word: &'a str) -> Self {
+        Self::within(word.as_bytes(), 0..word.len())
     }
 
     /// That of a word inside a text: read at once, whatever its length, where eight bytes of the text are left.
     #[inline]
-    pub fn within(text: &'a str, Range { start, end }: Range<usize>) -> Self {
-        let word = text.get(start..end).unwrap_or("");
-        let bytes = text.as_bytes();
-        let Some(first) = bytes.get(start..).and_then(|rest| rest.first_chunk()).filter(|_| !word.is_empty()) else {
-            return Self::of(word);
+    pub fn within(text: &'a [u8], Range { start, end }: Range<usize>) -> Self {
+        let bytes = &text[start..end];
+        let head = match text[start..].first_chunk() {
+            // What is behind a short word is not its own.
+            Some(first) => u64::from_be_bytes(*first) & OWN[bytes.len().min(END)],
+            None => first_bytes(bytes),
         };
-        // What is behind a short word is shifted out.
-        let behind = 8 * END.saturating_sub(word.len());
-        let head = u64::from_be_bytes(*first) >> behind << behind;
-        let last = bytes.get(..end).and_then(|before| before.last_chunk());
-        let tail = last.map_or(0, |last| u64::from_le_bytes(*last));
-        Self { text: word, head, tail: if word.len() > END { tail } else { 0 } }
+        let tail = bytes.last_chunk().filter(|_| bytes.len() > END).map_or(0, |last| u64::from_le_bytes(*last));
+        Self { head, bytes, tail }
+    }
+
+    /// The word.
+    pub fn text(self) -> &'a str {
+        std::str::from_utf8(self.bytes).unwrap_or_default()
+    }
+
+    /// Where it is looked for: the highest bits of a product, which depend on all others.
+    #[inline]
+    fn place(self, shift: u32) -> usize {
+        const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
+        let mut all = self.head ^ self.tail.rotate_left(29);
+        if self.bytes.len() > 2 * END {
+            let (middle, _) = self.bytes[END..].as_chunks();
+            all = middle.iter().fold(all, |all, bytes| all.wrapping_mul(FACTOR) ^ u64::from_le_bytes(*bytes));
+        }
+        usize::try_from(all.wrapping_mul(FACTOR) >> shift).unwrap_or(0)
     }
 }
 
-/// The hash of a word, that of rustc (`base/quick.rs`): the highest bits of a product.
-#[inline]
-fn hash(word: &str, head: u64, tail: u64) -> usize {
-    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
-    let add = |hash: u64, bytes: u64| (hash.rotate_left(5) ^ bytes).wrapping_mul(FACTOR);
-    let mut hash = add(add(0, head), tail);
-    if word.len() > 2 * END {
-        let (middle, _) = word.as_bytes()[END..].as_chunks();
-        hash = middle.iter().fold(hash, |hash, bytes| add(hash, u64::from_le_bytes(*bytes)));
-    }
-    usize::try_from(hash >> 32).unwrap_or(0)
+fn shift(table: &[u32]) -> u32 {
+    u64::BITS - table.len().trailing_zeros()
 }
 
-/// The first eight bytes of a text as a number whose order is theirs.
-#[inline]
-pub fn first_bytes(text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    if let Some(first) = bytes.first_chunk() {
-        return u64::from_be_bytes(*first);
-    }
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        // The last four are shifted until those that are among the first four too are out.
-        let rest = u64::from(u32::from_be_bytes(*last)) << (8 * (END - bytes.len())) & 0xffff_ffff;
-        return u64::from(u32::from_be_bytes(*first)) << 32 | rest;
-    }
-    let byte = |at: usize| u64::from(bytes.get(at).copied().unwrap_or(0));
-    byte(0) << 56 | byte(1) << 48 | byte(2) << 40
+/// The first eight bytes of a word as a number whose order is theirs.
+pub fn first_bytes(word: &[u8]) -> u64 {
+    let mut first = [0; END];
+    let len = word.len().min(END);
+    first[..len].copy_from_slice(&word[..len]);
+    u64::from_be_bytes(first)
 }
 
 #[cfg(test)]
@@ -190,30 +202,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_have_the_order_of_their_texts() {
-        let texts = ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh", "abd", "b", "ä"];
-        assert!(texts.is_sorted_by(|a, b| first_bytes(a) < first_bytes(b)));
-        assert_eq!(first_bytes("abcdef"), u64::from_be_bytes(*b"abcdef\0\0"));
-        assert_eq!(first_bytes("abcdefghi"), first_bytes("abcdefgh"));
+    fn heads_have_the_order_of_their_words() {
+        let words = ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh", "abd", "b", "ä"];
+        let text = words.join("").into_bytes();
+        let mut start = 0;
+        let heads = words.map(|word| {
+            let head = Spelling::within(&text, start..start + word.len()).head;
+            start += word.len();
+            assert_eq!((head, head), (Spelling::of(word).head, first_bytes(word.as_bytes())), "{word}");
+            head
+        });
+        assert!(heads.is_sorted_by(|a, b| a < b));
+        assert_eq!(Spelling::of("abcdef").head, u64::from_be_bytes(*b"abcdef\0\0"));
+        assert_eq!(Spelling::of("abcdefghi").head, Spelling::of("abcdefgh").head);
     }
 
     #[test]
     fn each_word_has_one_number_and_they_are_put_in_order() {
-        let ends = ["", "a", "abcdefgh", "abcdefghi", "abcdefghij"];
-        let words: Vec<String> =
-            (0..200).flat_map(|n| ends.map(|end| format!("{end}{n:03}{}", "z".repeat(n % 30)))).collect();
+        let begins = ["", "a", "abcdefgh", "abcdefghi", "abcdefghij"];
+        let word = |n: usize, begin: &str| format!("{begin}{n:03}{}", "z".repeat(n % 30));
+        let words: Vec<String> = (0..200).flat_map(|n| begins.map(|begin| word(n, begin))).collect();
         let mut interner = Interner::with_capacity(8);
         for _ in 0..2 {
             assert!(words.iter().enumerate().all(|(number, word)| interner.number(Spelling::of(word)) == number));
         }
-        let text = words.join(" ");
-        let mut start = 0;
-        for (number, word) in words.iter().enumerate() {
-            assert_eq!(interner.number(Spelling::within(&text, start..start + word.len())), number);
-            start += word.len() + 1;
-        }
         let mut sorted = words.clone();
         sorted.sort_unstable();
-        assert!(interner.in_order().map(|number| interner.text(number)).eq(&sorted));
+        assert!(interner.in_order().map(|number| interner.word(number)).eq(sorted.iter().map(String::as_bytes)));
+        assert!(sorted.is_sorted_by_key(|word| Spelling::of(word)));
     }
 }

@@ -44,7 +44,7 @@ struct Counts(u8);
 /// One word of a page, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Counted<'a> {
-    pub(super) word: &'a str,
+    pub(super) word: &'a [u8],
     pub(super) weight: u8,
     pub(super) target: u8,
 }
@@ -54,21 +54,23 @@ impl Tally {
         Self { words: Interner::with_capacity(ROOM), standings: Vec::with_capacity(ROOM) }
     }
 
-    /// Counts a word. Targets come in their order.
-    #[inline]
-    pub(super) fn add(&mut self, word: Spelling<'_>, stands: Stands, target: u8) {
-        let number = self.words.number(word);
-        if number == self.standings.len() {
-            let none = Counts::default();
-            self.standings.push(Standing { all: none, here: none, target, best: (0, 0) });
+    /// Counts words. Targets come in their order.
+    pub(super) fn add<'a>(&mut self, words: impl Iterator<Item = Spelling<'a>>, stands: Stands, target: u8) {
+        let Self { words: interner, standings } = self;
+        for word in words {
+            let number = interner.number(word);
+            if number == standings.len() {
+                let none = Counts::default();
+                standings.push(Standing { all: none, here: none, target, best: (0, 0) });
+            }
+            let standing = &mut standings[number];
+            if standing.target != target {
+                standing.close();
+                standing.target = target;
+            }
+            standing.all.add(stands);
+            standing.here.add(stands);
         }
-        let standing = &mut self.standings[number];
-        if standing.target != target {
-            standing.close();
-            standing.target = target;
-        }
-        standing.all.add(stands);
-        standing.here.add(stands);
     }
 
     /// How many words there are.
@@ -77,8 +79,8 @@ impl Tally {
     }
 
     /// How many bytes they have together.
-    pub(super) fn bytes(&self) -> usize {
-        self.words.bytes()
+    pub(super) fn size(&self) -> usize {
+        self.words.size()
     }
 
     /// The words in order.
@@ -92,7 +94,7 @@ impl Tally {
                 standing.close();
                 standing.best.1
             };
-            Counted { word: self.words.text(number), weight: standing.all.weight(), target }
+            Counted { word: self.words.word(number), weight: standing.all.weight(), target }
         })
     }
 }

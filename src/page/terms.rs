@@ -70,8 +70,13 @@ pub struct Records<'a> {
 impl Terms {
     /// The places of the page that a result may lead to beside its top, in order.
     pub fn targets(&self) -> impl Iterator<Item = Target<'_>> {
-        let mut parts = self.targets.split_terminator(END);
-        std::iter::from_fn(move || Some(Target { id: parts.next()?, title: parts.next()? }))
+        let mut rest = self.targets.as_str();
+        let mut part = move || {
+            let (part, behind) = rest.split_at(memchr(END as u8, rest.as_bytes())?);
+            rest = &behind[1..];
+            Some(part)
+        };
+        std::iter::from_fn(move || Some(Target { id: part()?, title: part()? }))
     }
 
     /// All of them as one text, for a digest.
@@ -91,7 +96,7 @@ impl Terms {
             at += 4 + usize::from(*len);
         }
         let mut records = Records { words: &self.words, at };
-        while records.next().is_some_and(|term| term.word.text < word) {
+        while records.next().is_some_and(|term| term.word.bytes < word.as_bytes()) {
             at = records.at;
         }
         Records { words: &self.words, at }
@@ -115,7 +120,7 @@ impl<'a> Iterator for Records<'a> {
         let [len, weight, target] = *self.words.as_bytes().get(self.at..)?.first_chunk()?;
         let start = self.at + 3;
         self.at = start + usize::from(len) + 1;
-        Some(Term { word: Spelling::within(self.words, start..self.at), weight, target })
+        Some(Term { word: Spelling::within(self.words.as_bytes(), start..self.at), weight, target })
     }
 }
 
@@ -164,8 +169,7 @@ struct Reader {
 impl Reader {
     fn add(&mut self, text: &str, stands: Stands) {
         let target = u8::try_from(self.target_count.min(LAST_TARGET)).unwrap_or(0);
-        let Self { tally, folder, .. } = self;
-        folder.each_word(text, &mut |word| tally.add(word, stands, target));
+        self.tally.add(self.folder.words(text), stands, target);
     }
 
     fn body(&mut self, body: &Body, nodes: &[Node]) {
@@ -220,7 +224,8 @@ impl Reader {
         while let Some(start) = memchr(b'<', rest.as_bytes()) {
             self.text.push_str(&rest[..start]);
             rest = &rest[start + 1..];
-            let Some(end) = memchr(b'>', rest.as_bytes()) else { return self.tag = Some(rest.to_owned()) };
+            // Most tags are so short that this is quicker.
+            let Some(end) = rest.bytes().position(|byte| byte == b'>') else { return self.tag = Some(rest.to_owned()) };
             self.tag(&rest[..end]);
             rest = &rest[end + 1..];
         }
@@ -298,15 +303,14 @@ impl Reader {
     }
 
     fn finish(self) -> Terms {
-        let mut words = String::with_capacity(self.tally.bytes() + 3 * self.tally.len());
+        let mut words = Vec::with_capacity(self.tally.size() + 3 * self.tally.len());
         for Counted { word, weight, target } in self.tally.counted() {
             // A word has 32 characters at most, of 4 bytes at most.
             let len = u8::try_from(word.len().saturating_sub(1)).unwrap_or(0);
-            for number in [len, weight, target] {
-                words.push(char::from(number));
-            }
-            words.push_str(word);
+            words.extend_from_slice(&[len, weight, target]);
+            words.extend_from_slice(word);
         }
+        let words = String::from_utf8(words).unwrap_or_default();
         let digest = Digest::of(words.as_bytes());
         Terms { opening: self.opening, digest, targets: self.targets, words }
     }

@@ -19,6 +19,7 @@ pub mod review_load;
 pub mod review_status;
 pub mod search;
 mod search_cuts;
+mod search_lines;
 pub mod search_words;
 pub mod site_files;
 pub mod site_view;

@@ -21,6 +21,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use serde_json::json;
 
 use crate::base::digest::{Digest, Hasher};
@@ -29,7 +30,8 @@ use crate::page::facts::{Facts, GlossaryEntry};
 use crate::page::fold;
 use crate::page::parse::Page;
 use crate::render::search_cuts::Cuts;
-use crate::render::search_words::{self, Digests, Kept, Spread, Word};
+use crate::render::search_lines::{Lines, written};
+use crate::render::search_words::{self, Digests, Kept, Spread};
 use crate::site::routes::SEARCH;
 
 /// A word of more pages than this names those in which it weighs most: it is of use beside a rarer one only.
@@ -38,8 +40,6 @@ pub(super) const MOST_PAGES: usize = 100;
 const GROUP: usize = 32;
 /// How long a description is, in characters.
 const DESCRIPTION: usize = 140;
-/// The digits of numbers: page, weight, heading.
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// Bits in the number of a page at most: four digits of six.
 pub(super) const BITS: u32 = 24;
 /// A site of no more pages has numbers of two digits.
@@ -175,7 +175,7 @@ fn numbered(found: Vec<Found>, bits: u32) -> Vec<(u32, Found)> {
         let number = digest.as_bytes()[..3].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
         number >> (BITS - bits)
     };
-    let mut pages: Vec<(u32, Found)> = found.into_iter().map(|page| (number(&page), page)).collect();
+    let mut pages: Vec<(u32, Found)> = found.into_par_iter().map(|page| (number(&page), page)).collect();
     pages.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.url.cmp(&b.1.url)));
     let mut free = 0;
     for (number, _) in &mut pages {
@@ -239,7 +239,7 @@ impl Index {
         if self.pages.len() > MOST_IN_ONE {
             return None;
         }
-        let mut lines = Lines::new(String::new(), 1, "\n");
+        let mut lines = Lines::new(Vec::new(), 1, "\n");
         let place = |place: usize| u32::try_from(place).unwrap_or(0);
         for file in 0..self.cuts.starts.len() {
             for word in search_words::words(&self.cuts, &self.pages, None, file) {
@@ -249,12 +249,13 @@ impl Index {
         lines.names(self.names.iter());
         let pages = self.pages.iter().enumerate();
         let pages: Vec<_> = pages.map(|(at, (_, found))| json!(entry(place(at), 1, found))).collect();
-        let size = lines.text.len() + pages.iter().map(|page| page.to_string().len()).sum::<usize>();
-        (size <= ONE).then_some((lines.text, pages))
+        let words = lines.finish();
+        let size = words.len() + pages.iter().map(|page| page.to_string().len()).sum::<usize>();
+        (size <= ONE).then(|| (String::from_utf8(words).unwrap_or_default(), pages))
     }
 
     fn word_files(&self, digests: &Digests) -> Vec<File> {
-        let by_start = digests.words.iter().enumerate().map(|(file, digest)| {
+        let by_start = digests.words.par_iter().enumerate().map(|(file, digest)| {
             let (from, to) = self.cuts.range(file);
             let mut hasher = Hasher::new();
             hasher.number(self.digits.into()).part(from).part(to.unwrap_or("")).digest(*digest);
@@ -267,7 +268,7 @@ impl Index {
             let path = path(&self.lang, &format!("w-{}", named(&self.cuts.starts[file])));
             File { path, key: hasher.finish(), holds: Holds::Words(file) }
         });
-        let by_ending = digests.endings.iter().map(|(ending, digest)| {
+        let by_ending = digests.endings.par_iter().map(|(ending, digest)| {
             let path = path(&self.lang, &format!("e-{}", named(&ending.to_string())));
             File { path, key: *digest, holds: Holds::Endings(*ending) }
         });
@@ -276,21 +277,22 @@ impl Index {
 
     fn groups(&self) -> Vec<File> {
         let group_of = |number: u32| number >> (6 * self.digits - self.group_bits);
-        let same = self.pages.chunk_by(|a, b| group_of(a.0) == group_of(b.0));
-        same.filter_map(|pages| {
-            let group = group_of(pages.first()?.0);
-            let mut hasher = Hasher::new();
-            hasher.number(self.digits.into());
-            for (number, found) in pages {
-                let (facts, terms) = (&found.page.facts, &found.page.terms);
-                hasher.number(u64::from(*number)).part(found.url.as_str()).part(&facts.title);
-                hasher.part(found.within.as_ref().map_or("", |within| &within.title));
-                hasher.part(description(found)).part(terms.all_targets());
-            }
-            let path = path(&self.lang, &format!("p-{group:x}"));
-            Some(File { path, key: hasher.finish(), holds: Holds::Pages(group) })
-        })
-        .collect()
+        let same: Vec<_> = self.pages.chunk_by(|a, b| group_of(a.0) == group_of(b.0)).collect();
+        same.into_par_iter()
+            .map(|pages| {
+                let group = pages.first().map_or(0, |(number, _)| group_of(*number));
+                let mut hasher = Hasher::new();
+                hasher.number(self.digits.into());
+                for (number, found) in pages {
+                    let (facts, terms) = (&found.page.facts, &found.page.terms);
+                    hasher.number(u64::from(*number)).part(found.url.as_str()).part(&facts.title);
+                    hasher.part(found.within.as_ref().map_or("", |within| &within.title));
+                    hasher.part(description(found)).part(terms.all_targets());
+                }
+                let path = path(&self.lang, &format!("p-{group:x}"));
+                File { path, key: hasher.finish(), holds: Holds::Pages(group) }
+            })
+            .collect()
     }
 
     /// The names whose first word has its entry between two words.
@@ -304,17 +306,20 @@ impl Index {
 
     /// The bytes of a file.
     pub fn render(&self, file: &File) -> Vec<u8> {
-        let text = match &file.holds {
-            Holds::Start(text) => text.clone(),
+        match &file.holds {
+            Holds::Start(text) => text.clone().into_bytes(),
             // Neither has anything but letters and what stands between them: quotes around it do.
-            Holds::Words(at) => self.words(*at, opened(&file.name()) + "\"") + "\");\n",
+            Holds::Words(at) => {
+                let mut script = self.words(*at, opened(&file.name()) + "\"");
+                script.extend_from_slice(b"\");\n");
+                script
+            }
             Holds::Endings(ending) => {
                 let words = search_words::ending(&self.pages, self.spread(), *ending);
-                call(&file.name(), &format!("\"{words}\""))
+                call(&file.name(), &format!("\"{words}\"")).into_bytes()
             }
-            Holds::Pages(group) => call(&file.name(), &self.described(*group)),
-        };
-        text.into_bytes()
+            Holds::Pages(group) => call(&file.name(), &self.described(*group)).into_bytes(),
+        }
     }
 
     /// The words spread over the files, unless so few are made that it is quicker to look for their words in each page.
@@ -324,14 +329,14 @@ impl Index {
     }
 
     /// The text of a file of words, behind what comes before it; a line ends as it is written in quotes.
-    fn words(&self, file: usize, before: String) -> String {
-        let mut lines = Lines::new(before, self.digits, "\\n");
+    fn words(&self, file: usize, before: String) -> Vec<u8> {
+        let mut lines = Lines::new(before.into_bytes(), self.digits, "\\n");
         for word in search_words::words(&self.cuts, &self.pages, self.spread(), file) {
             lines.word(&word, |number| number);
         }
         let (from, to) = self.cuts.range(file);
         lines.names(self.names_between(from, to));
-        lines.text
+        lines.finish()
     }
 
     fn described(&self, group: u32) -> String {
@@ -347,63 +352,14 @@ impl Index {
     }
 }
 
-/// Words as text: a line for each, then a line for each name of a term.
-struct Lines<'a> {
-    text: String,
-    digits: u32,
-    /// What stands at the end of a line.
-    end: &'static str,
-    before: &'a str,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: String, digits: u32, end: &'static str) -> Self {
-        Self { text, digits, end, before: "" }
-    }
-
-    /// How many UTF-16 code units it shares with the one before, the rest of it, how many pages hold it if not all are named, and
-    /// those that are.
-    fn word(&mut self, word: &Word<'a>, number: impl Fn(u32) -> u32) {
-        let mut same = self.before.bytes().zip(word.text.bytes()).take_while(|(a, b)| a == b).count();
-        while !word.text.is_char_boundary(same) {
-            same -= 1;
-        }
-        let (shared, rest) = word.text.split_at(same);
-        // A word has 32 characters at most, and so 63 units that it shares at most with another.
-        let units: usize = shared.chars().map(char::len_utf16).sum();
-        self.text.push(digit(u32::try_from(units).unwrap_or(0)));
-        self.text.push_str(rest);
-        self.before = word.text;
-        if word.count > word.holders.len() {
-            let _ = write!(self.text, ":{}", word.count);
-        }
-        self.text.push(' ');
-        for (page, weight, target) in word.holders.iter().map(|holder| holder.parts()) {
-            push_number(&mut self.text, number(page), self.digits);
-            self.text.push(digit(weight));
-            self.text.push(digit(target));
-        }
-        self.text.push_str(self.end);
-    }
-
-    fn names<'b>(&mut self, names: impl Iterator<Item = (&'b String, &'b BTreeSet<String>)>) {
-        for (name, others) in names {
-            let others: Vec<&str> = others.iter().map(String::as_str).collect();
-            let _ = write!(self.text, "={name}={}{}", others.join("="), self.end);
-        }
-    }
-}
-
 /// A page as a result shows it: its number, address, title, section, description and targets.
 type Entry<'a> = (String, String, &'a str, &'a str, Cow<'a, str>, Vec<[&'a str; 2]>);
 
 fn entry(number: u32, digits: u32, found: &Found) -> Entry<'_> {
     let facts = &found.page.facts;
     let targets = found.page.terms.targets().map(|target| [target.id, target.title]).collect();
-    let mut id = String::new();
-    push_number(&mut id, number, digits);
     let within = found.within.as_ref().map_or("", |within| within.title.as_str());
-    (id, encode(found.url.from_root()), &facts.title, within, describe(found), targets)
+    (written(number, digits), encode(found.url.from_root()), &facts.title, within, describe(found), targets)
 }
 
 /// What there is to say of a page.
@@ -418,14 +374,6 @@ fn describe(found: &Found) -> Cow<'_, str> {
         Some((end, _)) => format!("{}…", text[..end].trim_end()).into(),
         None => text.into(),
     }
-}
-
-fn push_number(text: &mut String, number: u32, digits: u32) {
-    text.extend((0..digits).rev().map(|place| digit(number >> (6 * place))));
-}
-
-fn digit(number: u32) -> char {
-    char::from(DIGITS[(number & 63) as usize])
 }
 
 /// A script that hands over a value.

@@ -29,7 +29,7 @@ pub(super) struct Cuts {
 
 impl Cuts {
     pub(super) fn at(starts: Vec<String>) -> Self {
-        Self { bytes: starts.iter().map(|start| first_bytes(start)).collect(), starts }
+        Self { bytes: starts.iter().map(|start| first_bytes(start.as_bytes())).collect(), starts }
     }
 
     /// Cuts by first letters, as far as there are many words of them.
@@ -42,11 +42,14 @@ impl Cuts {
         let mut counts: Vec<usize> = Vec::with_capacity(ROOM);
         for term in sample(pages).flat_map(|(_, found)| found.page.terms.records()) {
             let number = words.number(term.word);
-            counts.resize(words.len(), 0);
+            if number == counts.len() {
+                counts.push(0);
+            }
             counts[number] += step;
         }
+        let text = |word| std::str::from_utf8(word).unwrap_or_default();
         let counts: Vec<(&str, usize)> =
-            words.in_order().map(|number| (words.text(number), counts[number].min(MOST_PAGES))).collect();
+            words.in_order().map(|number| (text(words.word(number)), counts[number].min(MOST_PAGES))).collect();
         let mut starts = Vec::new();
         cut(&counts, 1, &mut starts);
         Self::at(starts)
@@ -72,10 +75,10 @@ impl Cuts {
     pub(super) fn places<'a>(&self, words: impl Iterator<Item = Spelling<'a>>) -> Vec<u32> {
         let mut places = vec![0];
         let mut count = 0;
-        for Spelling { head, text, .. } in words {
+        for Spelling { head, bytes, .. } in words {
             let is_behind = |file: usize| {
                 let next = self.bytes.get(file);
-                next.is_some_and(|next| *next < head || (*next == head && self.starts[file].as_str() <= text))
+                next.is_some_and(|next| *next < head || (*next == head && self.starts[file].as_bytes() <= bytes))
             };
             while is_behind(places.len()) {
                 places.push(count);

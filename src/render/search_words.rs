@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::{Digest, Hasher};
+use crate::base::quick::QuickMap;
 use crate::page::interner::{Interner, Spelling};
 use crate::page::terms::Term;
 use crate::render::search::{BITS, Found, MOST_PAGES};
@@ -23,7 +24,7 @@ const PART_BITS: u32 = 4;
 const WITHIN: u32 = BITS - PART_BITS;
 
 /// Of how many words a table is made at first.
-const ROOM: usize = 8192;
+const ROOM: usize = 16_384;
 
 /// Pages by their numbers.
 pub(super) type Pages = [(u32, Found)];
@@ -84,7 +85,7 @@ struct Inverted {
     /// What the numbers of its pages begin with.
     high: u32,
     /// The words in order.
-    text: String,
+    text: Vec<u8>,
     /// Where each word ends in the text, and its holders in their list.
     ends: Vec<(u32, u32)>,
     /// As in `Holder`, by word and page, with the rest of the number.
@@ -160,28 +161,30 @@ impl Inverted {
         for (number, page) in part {
             for term in page.page.terms.records() {
                 let word = words.number(term.word);
-                counts.resize(words.len(), 0);
+                if word == counts.len() {
+                    counts.push(0);
+                }
                 counts[word] += 1;
                 found.push((small(word), within_part(*number, term)));
             }
         }
         let mut inverted = Self {
             high: part.first().map_or(0, |(number, _)| number >> WITHIN),
-            text: String::with_capacity(words.bytes()),
+            text: Vec::with_capacity(words.size()),
             ends: Vec::with_capacity(words.len()),
             holders: vec![0; found.len()],
             endings: Vec::new(),
         };
-        let mut endings: BTreeMap<char, Vec<u32>> = BTreeMap::new();
+        let mut endings: QuickMap<char, Vec<u32>> = QuickMap::default();
         let mut end = 0;
         for (place, number) in (0..).zip(words.in_order()) {
-            let word = words.text(number);
-            inverted.text.push_str(word);
+            let word = words.word(number);
+            inverted.text.extend_from_slice(word);
             // From here on it is where the next holder of the word goes.
             let next = &mut counts[number];
             end += std::mem::replace(next, end);
             inverted.ends.push((small(inverted.text.len()), end));
-            if let Some(ending) = word.chars().next_back() {
+            if let Some(ending) = last(word) {
                 endings.entry(ending).or_default().push(place);
             }
         }
@@ -191,6 +194,7 @@ impl Inverted {
             *next += 1;
         }
         inverted.endings.extend(endings);
+        inverted.endings.sort_unstable();
         inverted
     }
 
@@ -231,7 +235,7 @@ impl Cut {
             bytes.clear();
             bytes.extend_from_slice(&self.inverted.high.to_le_bytes());
             for (word, holders) in self.words(file) {
-                bytes.extend_from_slice(word.text.as_bytes());
+                bytes.extend_from_slice(word.bytes);
                 // No word has one.
                 bytes.push(0);
                 bytes.extend_from_slice(&u32::try_from(holders.len()).unwrap_or(u32::MAX).to_le_bytes());
@@ -243,13 +247,21 @@ impl Cut {
         let mut of_ending = |ending: char| {
             bytes.clear();
             for word in self.inverted.ending(ending) {
-                bytes.extend_from_slice(word.text.as_bytes());
+                bytes.extend_from_slice(word.bytes);
                 bytes.push(0);
             }
             Digest::of(&bytes)
         };
         let endings = self.inverted.endings.iter().map(|(ending, _)| (*ending, of_ending(*ending))).collect();
         Part { key, words, endings }
+    }
+}
+
+/// The letter that a word ends with.
+fn last(word: &[u8]) -> Option<char> {
+    match word.last()? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => std::str::from_utf8(word).ok()?.chars().next_back(),
     }
 }
 
@@ -305,7 +317,7 @@ pub(super) fn words<'a>(cuts: &Cuts, pages: &'a Pages, spread: Option<&'a Spread
     let (from, to) = cuts.range(file);
     let words = |(number, found): &'a (u32, Found)| {
         let records = found.page.terms.records_from(from);
-        let here = records.take_while(|term| to.is_none_or(|to| term.word.text < to));
+        let here = records.take_while(|term| to.is_none_or(|to| term.word.bytes < to.as_bytes()));
         here.map(|term| (term.word, Holder::new(*number >> WITHIN, within_part(*number, term))))
     };
     let mut found: Vec<(Spelling<'_>, Holder)> = pages.iter().flat_map(words).collect();
@@ -328,7 +340,7 @@ fn gathered<'a, T, I: Iterator<Item = Holder>>(
         }
         // Pages of one weight by number, so that the order is one.
         all.sort_unstable();
-        Word { text: same[0].0.text, count, holders: all }
+        Word { text: same[0].0.text(), count, holders: all }
     })
 }
 
@@ -338,10 +350,10 @@ pub(super) fn ending(pages: &Pages, spread: Option<&Spread>, ending: char) -> St
         spread.parts.iter().flat_map(|part| part.inverted.ending(ending)).collect()
     } else {
         let words = pages.iter().flat_map(|(_, found)| found.page.terms.records()).map(|term| term.word);
-        words.filter(|word| word.text.ends_with(ending)).collect()
+        words.filter(|word| last(word.bytes) == Some(ending)).collect()
     };
     words.sort();
     words.dedup();
-    let words: Vec<&str> = words.into_iter().map(|word| word.text).collect();
+    let words: Vec<&str> = words.into_iter().map(Spelling::text).collect();
     words.join(" ")
 }
