@@ -93,7 +93,7 @@ pub(super) fn navigate(
 }
 
 fn values(site: &Site, section: Option<usize>, value: fn(&SharedNavigation, &Routes, &Navigation) -> Value) -> Value {
-    let shared = site.shared.get(&section).map(|shared| value(shared, &site.routes, &site.navigation));
+    let shared = site.shared(section).map(|shared| value(shared, &site.routes, &site.navigation));
     shared.unwrap_or_else(|| Value::from(Vec::<Value>::new()))
 }
 

@@ -6,7 +6,7 @@ use crate::base::digest::Digest;
 use crate::base::path::{OutPath, SourcePath, UrlPath};
 use crate::engine::board::Form;
 use crate::engine::output::{From, Key, Output, Wave};
-use crate::engine::recipe::{Recipe, own_key, redirect_key};
+use crate::engine::recipe::{Recipe, own_key, redirect_key, sitemap_key};
 use crate::engine::site::Site;
 use crate::render::menu;
 use crate::render::site_files;
@@ -41,10 +41,7 @@ pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing
     // A disk has no headers, and no search engine comes by.
     let host_files = || if site.globals.offline { Vec::new() } else { host_files(site) };
     let (mut list, host_files) = rayon::join(|| without_host_files(site, files), host_files);
-    for (name, text) in host_files {
-        let bytes: Arc<[u8]> = text.into_bytes().into();
-        list.push(rendered(OutPath::new(name), Digest::of(&bytes).into(), Wave::Index, Recipe::Bytes(bytes)));
-    }
+    list.extend(host_files);
     // Of two at one path the routes have told; either will do, since nothing is published then.
     list.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
     list.dedup_by(|(a, _), (b, _)| a.path == b.path);
@@ -124,20 +121,19 @@ fn copied(path: OutPath, source: &SourcePath, digest: Digest) -> (Output, Recipe
     (Output { path, key: digest.into(), wave: Wave::Asset, from }, Recipe::Copy)
 }
 
-fn host_files(site: &Site) -> Vec<(&'static str, String)> {
+fn host_files(site: &Site) -> Vec<(Output, Recipe)> {
     let base = site.globals.config.base_url.as_ref();
     let aliases = site.routes.aliases.iter().map(|(alias, number)| (alias, &site.routes.pages[*number].url));
-    let mut files = vec![
+    let texts = [
         (".nojekyll", String::new()),
         ("_headers", site_files::headers()),
         ("_redirects", site_files::redirects(aliases, site.globals.base_path())),
         ("robots.txt", site_files::robots(base)),
     ];
-    if let Some(base) = base {
-        let pages = site.routes.pages.iter().filter(|page| page.facts.is_found());
-        let mut pages: Vec<_> = pages.map(|page| (&page.url, page.facts.last_updated)).collect();
-        pages.sort();
-        files.push(("sitemap.xml", site_files::sitemap(pages.into_iter(), base)));
-    }
-    files
+    let of_text = |(name, text): (&str, String)| {
+        let bytes: Arc<[u8]> = text.into_bytes().into();
+        rendered(OutPath::new(name), Digest::of(&bytes).into(), Wave::Index, Recipe::Bytes(bytes))
+    };
+    let sitemap = || rendered(OutPath::new("sitemap.xml"), sitemap_key(site), Wave::Index, Recipe::Sitemap);
+    texts.into_iter().map(of_text).chain(base.map(|_| sitemap())).collect()
 }

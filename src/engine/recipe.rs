@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tera::{Context, Value};
 
+use crate::base::date::Date;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::{SourcePath, UrlPath};
@@ -47,6 +48,8 @@ pub(super) enum Recipe {
     Search,
     /// Where the reviews of all pages stand.
     Board(Form),
+    /// The list of pages for those who index them.
+    Sitemap,
     /// Bytes that are there already.
     Bytes(Arc<[u8]>),
     /// A copy of a source.
@@ -69,7 +72,7 @@ pub(super) fn page_key(
 ) -> Key {
     let Some(words) = site.words(number) else { return Key::default() };
     let placed = view::placed(site.setting(), number, entry, words);
-    let shared = site.shared.get(&site.section_of(number)).map(|shared| shared.digest);
+    let shared = site.shared(site.section_of(number)).map(|shared| shared.digest);
     let template = template_of(site, number, page.template.as_ref());
     let document = document_key(site, template, site.lang(number), words);
     Key::new([
@@ -143,10 +146,23 @@ pub(super) fn redirect_key(site: &Site, alias: &UrlPath, number: usize) -> Key {
 pub(super) fn own_key(site: &Site, kind: Kind, listed: Digest) -> Key {
     let lang = &site.globals.config.lang;
     let Some(words) = site.theme().and_then(|theme| theme.words(lang)) else { return Key::default() };
-    let shared = site.shared.get(&None).map(|shared| shared.digest).unwrap_or_default();
+    let shared = site.shared(None).map(|shared| shared.digest).unwrap_or_default();
     let DocumentKey { templates, words, site, data } = document_key(site, kind.template(), lang, words);
     let none = Digest::default();
     Key::new([none, none, listed, shared, templates, words, site, data])
+}
+
+/// The pages of the sitemap, in order of URL.
+fn in_sitemap(site: &Site) -> Vec<(&UrlPath, Option<Date>)> {
+    let pages = site.routes.pages.iter().filter(|page| page.facts.is_found());
+    let mut pages: Vec<_> = pages.map(|page| (&page.url, page.facts.last_updated)).collect();
+    pages.sort_unstable();
+    pages
+}
+
+pub(super) fn sitemap_key(site: &Site) -> Key {
+    let base = site.globals.config.base_url.as_ref().map(|base| site_files::absolute(base, &UrlPath::new("/")));
+    Digest::of_value(&(base, in_sitemap(site))).into()
 }
 
 /// The key of a section gathered for printing: those of its pages are part of it, with all that they are made from. What
@@ -154,7 +170,7 @@ pub(super) fn own_key(site: &Site, kind: Kind, listed: Digest) -> Key {
 pub(super) fn print_key(site: &Site, number: usize, pages: &[PlannedPage]) -> Key {
     let (Some(words), Some(gathered)) = (site.words(number), site.prints.get(&number)) else { return Key::default() };
     let keys: Vec<Key> = gathered.pages.iter().map(|number| pages[*number].planned.key).collect();
-    let shared = site.shared.get(&site.section_of(number)).map(|shared| shared.digest).unwrap_or_default();
+    let shared = site.shared(site.section_of(number)).map(|shared| shared.digest).unwrap_or_default();
     let facts = &site.routes.pages[number].facts;
     let placed = Digest::of_value(&(&gathered.url, &facts.title));
     let document = document_key(site, Kind::Print.template(), site.lang(number), words);
@@ -172,7 +188,7 @@ impl Recipe {
             Self::Print(_) => Some(Kind::Print.template()),
             Self::Search => Some(Kind::Search.template()),
             Self::Board(Form::Page) => Some(Kind::Reviews.template()),
-            Self::Board(_) | Self::Bytes(_) | Self::Copy => None,
+            Self::Board(_) | Self::Sitemap | Self::Bytes(_) | Self::Copy => None,
         }
     }
 
@@ -191,6 +207,7 @@ impl Recipe {
             Self::Board(form) => board.and_then(|board| board.render(site, *form)),
             Self::Print(number) => print(site, *number, pages, ingredients),
             Self::Redirect(alias, number) => redirect(site, alias, *number),
+            Self::Sitemap => sitemap(site),
             Self::Bytes(bytes) => Some(Finished { bytes: bytes.to_vec(), ..Finished::default() }),
             Self::Copy => None,
         };
@@ -337,6 +354,12 @@ fn structured_data(site: &Site, number: usize, page: &Page, own: &Own, entry: &E
     base.map_or_else(Value::none, |base| {
         Value::safe_string(&structured_data::json_ld(described, base, config, &site.globals.reviewers))
     })
+}
+
+fn sitemap(site: &Site) -> Option<Finished> {
+    let base = site.globals.config.base_url.as_ref()?;
+    let text = site_files::sitemap(in_sitemap(site).into_iter(), base);
+    Some(Finished { bytes: text.into_bytes(), ..Finished::default() })
 }
 
 /// A page that no source is behind.

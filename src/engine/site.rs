@@ -4,9 +4,8 @@
 //! page's facts as they were leaves both as they were.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
 use tera::Value;
 
 use crate::base::code::Code;
@@ -157,8 +156,8 @@ pub(super) struct Site {
     pub(super) globals: Arc<Globals>,
     pub(super) routes: Arc<Routes>,
     pub(super) navigation: Navigation,
-    /// By section, as the pages in it see the navigation.
-    pub(super) shared: QuickMap<Option<usize>, SharedNavigation>,
+    /// By section, as the pages in it see the navigation: made where it is first asked for.
+    shared: QuickMap<Option<usize>, OnceLock<SharedNavigation>>,
     /// The same as HTML, if the theme has a template for it.
     pub(super) fragments: Fragments,
     /// The sections that are gathered for printing, if the theme has a template for it.
@@ -207,10 +206,9 @@ impl Site {
         let site_view = site_view::site(&globals.config, &routes, &navigation, brand, globals.shows_reviews());
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let has_prints = globals.has_template(Kind::Print);
-        let (shared, prints) = rayon::join(
-            || shared_navigation(&routes, &navigation),
-            || if has_prints { prints::prints(&routes, &navigation) } else { BTreeMap::new() },
-        );
+        let prints = if has_prints { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
+        let sections = (0..routes.pages.len()).map(|number| section_of(&navigation, number)).chain([None]);
+        let shared = sections.map(|section| (section, OnceLock::new())).collect();
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
             SourceFile::Binary(binary) => Some(((*path).clone(), binary.dimensions?)),
             _ => None,
@@ -292,6 +290,12 @@ impl Site {
         section_of(&self.navigation, number)
     }
 
+    /// The navigation as the pages of a section see it.
+    pub(super) fn shared(&self, section: Option<usize>) -> Option<&SharedNavigation> {
+        let made = self.shared.get(&section)?;
+        Some(made.get_or_init(|| menu::navigation(&self.routes, &self.navigation, section)))
+    }
+
     /// What a page's view is made from.
     pub(super) fn setting(&self) -> Setting<'_> {
         Setting {
@@ -306,7 +310,7 @@ impl Site {
 
     /// Whether a link, given from the site's root, is one of the navigation of a section's pages, or of the configuration.
     pub(super) fn is_named(&self, section: Option<usize>, link: &str) -> bool {
-        let in_navigation = |page| self.shared.get(&section).is_some_and(|shared| shared.names(&self.navigation, page));
+        let in_navigation = |page| self.shared(section).is_some_and(|shared| shared.names(&self.navigation, page));
         // Whether there is a home page has been said.
         link == "/"
             || (link == SEARCH && self.has_search())
@@ -343,14 +347,6 @@ fn searched(globals: &Globals, routes: &Routes) -> BTreeSet<String> {
 fn section_of(navigation: &Navigation, number: usize) -> Option<usize> {
     let node = &navigation.nodes[number];
     if node.children.is_empty() { node.parent } else { Some(number) }
-}
-
-fn shared_navigation(routes: &Routes, navigation: &Navigation) -> QuickMap<Option<usize>, SharedNavigation> {
-    let mut sections: Vec<Option<usize>> =
-        (0..routes.pages.len()).map(|number| section_of(navigation, number)).chain([None]).collect();
-    sections.sort_unstable();
-    sections.dedup();
-    sections.into_par_iter().map(|section| (section, menu::navigation(routes, navigation, section))).collect()
 }
 
 fn config_links(config: &Config, routes: &Routes) -> Vec<Diagnostic> {
