@@ -53,15 +53,24 @@ pub fn build(routes: &Routes) -> (Navigation, Vec<Diagnostic>) {
     let mut nodes = vec![Node::default(); routes.pages.len()];
     let mut top = Vec::new();
     let mut without_index: Vec<&str> = Vec::new();
+    // Most pages are in the folder of the one before them, which is looked up once.
+    let mut last: Option<(&str, Option<usize>)> = None;
     for (number, page) in routes.pages.iter().enumerate() {
-        let own = page.index_of();
-        if own.is_none() && !indexes.contains_key(page.folder()) {
-            without_index.push(page.folder());
-        }
-        let parent = match own {
+        let parent = match page.index_of() {
             Some("") => None,
             Some(folder) => section_above(&indexes, outer(folder)),
-            None => section_above(&indexes, Some(page.folder())),
+            None => {
+                let folder = page.folder();
+                let known = last.filter(|(last, _)| *last == folder);
+                let (_, parent) = known.unwrap_or_else(|| {
+                    if !indexes.contains_key(folder) {
+                        without_index.push(folder);
+                    }
+                    (folder, section_above(&indexes, Some(folder)))
+                });
+                last = Some((folder, parent));
+                parent
+            }
         };
         nodes[number].parent = parent;
         match parent {

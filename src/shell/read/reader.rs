@@ -160,6 +160,9 @@ impl Reader {
         batches.sort_unstable_by_key(|(number, _)| *number);
         site.extend(batches.into_iter().flat_map(|(_, files)| files));
         let Walk { diagnostics: walk_diagnostics, linked, .. } = walk;
+        if self.once {
+            return read_once(options, site, walk_diagnostics, linked.into_iter().collect());
+        }
 
         let known: BTreeMap<SourcePath, Known> = site.into_iter().collect();
         let changed = self.options.as_ref() != Some(options)
@@ -264,18 +267,10 @@ impl Reader {
 
     fn sources(&mut self, options: &Options) -> Sources {
         let diagnostics = self.found();
-        let files: BTreeMap<SourcePath, SourceFile> = if self.once {
-            let known = std::mem::take(&mut self.known).into_iter();
-            known.filter_map(|(source, known)| Some((source, Arc::unwrap_or_clone(known.loaded).file?))).collect()
-        } else {
-            let file = |(source, known): (&SourcePath, &Known)| Some((source.clone(), known.loaded.file.clone()?));
-            self.known.iter().filter_map(file).collect()
-        };
-        let files = Arc::new(files);
-        if !self.once {
-            self.files = Arc::clone(&files);
-            self.diagnostics.clone_from(&diagnostics);
-        }
+        let file = |(source, known): (&SourcePath, &Known)| Some((source.clone(), known.loaded.file.clone()?));
+        let files: Arc<BTreeMap<SourcePath, SourceFile>> = Arc::new(self.known.iter().filter_map(file).collect());
+        self.files = Arc::clone(&files);
+        self.diagnostics.clone_from(&diagnostics);
         Sources { files, options: options.clone(), diagnostics }
     }
 
@@ -286,6 +281,24 @@ impl Reader {
         diagnostic::sort(&mut diagnostics);
         diagnostics
     }
+}
+
+/// What was read for one build, of which nothing is kept for another.
+fn read_once(
+    options: &Options,
+    site: Vec<(SourcePath, Known)>,
+    mut diagnostics: Vec<Diagnostic>,
+    linked: Vec<PathBuf>,
+) -> Reading {
+    let mut file = |(source, known): (SourcePath, Known)| {
+        let loaded = Arc::unwrap_or_clone(known.loaded);
+        diagnostics.extend(loaded.diagnostics);
+        Some((source, loaded.file?))
+    };
+    let files = Arc::new(site.into_iter().filter_map(&mut file).collect());
+    diagnostic::sort(&mut diagnostics);
+    let sources = Sources { files, options: options.clone(), diagnostics };
+    Reading { sources, changed: true, edited: Vec::new(), linked }
 }
 
 /// A text as it stands on disk now.
