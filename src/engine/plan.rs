@@ -292,11 +292,11 @@ impl Plan {
 
     /// Takes what only rendering needs, by output, so that it can be let go of output by output and is not held to the end. Whoever
     /// renders without it has it made again of the text on the shelf.
-    pub fn take_ingredients(&mut self, shelf: &Arc<dyn Shelf>) -> Vec<Ingredients> {
+    pub fn take_ingredients(&mut self, texts: &Arc<dyn Shelf>) -> Vec<Ingredients> {
         let mut take = |page: &mut PlannedPage| {
             let ContentSource::Parsed(content) = &page.current.content else { return None };
             let ingredient = Ingredient { content: Arc::clone(content), details: page.details.take()? };
-            page.current.content = ContentSource::Shelved(Arc::clone(shelf));
+            page.current.content = ContentSource::Shelved(Arc::clone(texts));
             Some(ingredient)
         };
         let taken: Vec<Option<Ingredient>> = self.pages.iter_mut().map(&mut take).collect();

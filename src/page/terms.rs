@@ -177,8 +177,8 @@ impl Reader {
             match node {
                 Node::Html(html) => self.html(html.of(&body.html)),
                 Node::Component(component) => self.component(body, component),
-                Node::Link(_) | Node::LinkStart(_) | Node::LinkEnd(_) | Node::Image(_) => {}
-                Node::HeadingLink(_) | Node::Word(_) => {}
+                // What these hold is no text of the page's own.
+                _ => {}
             }
         }
     }

@@ -92,10 +92,10 @@ impl<'a> OwnText<'a> {
 
     /// Parts a document at the text, where there is nothing in the text to see but its ids.
     fn split<'h>(self, html: &'h str) -> Option<(&'h str, &'a Anchors, &'h str)> {
-        let start = self.html.as_bytes().get(..Self::START)?;
-        let mut places = memmem::find_iter(html.as_bytes(), start);
-        let at = places.find(|at| html.as_bytes()[*at..].starts_with(self.html.as_bytes()))?;
-        Some((html.get(..at)?, self.ids?, html.get(at + self.html.len()..)?))
+        let (ids, text) = (self.ids?, self.html.as_bytes());
+        let mut places = memmem::find_iter(html.as_bytes(), text.get(..Self::START)?);
+        let at = places.find(|at| html.as_bytes()[*at..].starts_with(text))?;
+        Some((html.get(..at)?, ids, html.get(at + text.len()..)?))
     }
 }
 
