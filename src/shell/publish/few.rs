@@ -23,7 +23,8 @@ use super::receipt::{Entry, Receipt};
 use super::staging::{Layout, Staging};
 use super::survey::{Standing, look};
 use crate::base::diagnostic::Diagnostic;
-use crate::engine::output::{From, Ingredients, Output};
+use crate::base::quick::QuickSet;
+use crate::engine::output::{From, Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 
 /// More than these are no edit of a page or of its title.
@@ -44,13 +45,7 @@ pub(super) fn publish_few(
 ) -> Result<Result<Published, Arc<Receipt>>, EnvironmentFault> {
     let outputs = request.outputs.list();
     let Some(changed) = differing(outputs, &last) else { return Ok(Err(last)) };
-    let mut found: Vec<Diagnostic> = Vec::new();
-    for (output, entry) in outputs.iter().zip(&last.entries) {
-        found.extend(entry.diagnostics.iter().cloned());
-        if !entry.loose_links.is_empty() {
-            found.extend(request.outputs.weigh(output, &entry.loose_links));
-        }
-    }
+    let found = found(request.outputs, &last);
     if found.iter().any(Diagnostic::is_error) {
         return Ok(Err(last));
     }
@@ -76,6 +71,27 @@ pub(super) fn publish_few(
         receipt: Some(last),
         ..Published::default()
     }))
+}
+
+/// All that is told of the site as it was published. Most pages have the same loose links, and whether one is right depends on no
+/// page; so each that is right is weighed once.
+fn found(outputs: &dyn Outputs, last: &Receipt) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut right: QuickSet<&str> = QuickSet::default();
+    for (output, entry) in outputs.list().iter().zip(&last.entries) {
+        found.extend(entry.diagnostics.iter().cloned());
+        for link in &entry.loose_links {
+            if right.contains(link.as_str()) {
+                continue;
+            }
+            let faults = outputs.weigh(output, std::slice::from_ref(link));
+            if faults.is_empty() {
+                right.insert(link);
+            }
+            found.extend(faults);
+        }
+    }
+    found
 }
 
 /// The outputs whose keys differ, if the list is the same and they are few.
