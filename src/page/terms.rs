@@ -178,7 +178,12 @@ impl Reader {
                 Node::Html(html) => self.html(html.of(&body.html)),
                 Node::Component(component) => self.component(body, component),
                 // What these hold is no text of the page's own.
-                _ => {}
+                Node::Link(_)
+                | Node::LinkStart(_)
+                | Node::LinkEnd(_)
+                | Node::Image(_)
+                | Node::HeadingLink(_)
+                | Node::Word(_) => {}
             }
         }
     }

@@ -9,6 +9,8 @@ use memchr::memmem;
 
 /// The variable whose fields these are.
 const PAGE: &str = "page";
+/// The library's variable that shows all others.
+const EVERYTHING: &str = "__tera_context";
 
 /// The fields that templates take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,9 @@ impl Fields {
     pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut named = BTreeSet::new();
         for text in texts {
+            if text.contains(EVERYTHING) {
+                return Self::all();
+            }
             for at in memmem::find_iter(text.as_bytes(), PAGE) {
                 match field_at(text, at) {
                     Field::None => {}
@@ -79,9 +84,14 @@ mod tests {
 
     #[test]
     fn where_the_page_may_be_taken_whole_every_field_is() {
-        for text in
-            ["{{ page | json }}", "{% set p = page %}", "{{ page[name] }}", "{{ page?.toc }}", "{{ <c {...page} /> }}"]
-        {
+        for text in [
+            "{{ page | json }}",
+            "{% set p = page %}",
+            "{{ page[name] }}",
+            "{{ __tera_context }}",
+            "{{ page?.toc }}",
+            "{{ <c {...page} /> }}",
+        ] {
             assert!(Fields::of(["{{ page.title }}", text]).has("review"), "{text}");
         }
     }
