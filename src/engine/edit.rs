@@ -11,6 +11,7 @@ use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::path::SourcePath;
 use crate::engine::hold;
 use crate::engine::memo::{Known, Memo};
+use crate::engine::output::Wave;
 use crate::engine::pages::{self, ContentSource};
 use crate::engine::plan::{self, Plan};
 use crate::engine::planned::{self, PlannedPage};
@@ -56,11 +57,14 @@ impl Plan {
             self.pages[number] = planned;
         }
         diagnostic::sort(&mut self.diagnostics);
-        if has_other_words && !self.search.is_empty() {
-            self.lay_out_search(memo);
-        } else {
+        if !has_other_words || self.edit_search(&numbers) {
             self.renew_keys(&numbers);
+        } else {
+            self.search = plan::search_indexes(&self.site, &self.pages, std::mem::take(&mut memo.search));
+            self.index_files = plan::index_files(&self.search);
+            self.outputs = plan::outputs(&self.site, &self.pages, &self.search, None);
         }
+        memo.search = plan::inverted(&self.search);
         true
     }
 
@@ -118,20 +122,31 @@ impl Plan {
         }
     }
 
-    fn lay_out_search(&mut self, memo: &mut Memo) {
-        let before = std::mem::take(&mut memo.search);
-        (self.search, memo.search) = plan::search_indexes(&self.site, &self.pages, false, before);
-        self.index_files = plan::index_files(&self.search);
-        self.outputs = plan::outputs(&self.site, &self.pages, &self.search, None);
+    /// Takes pages over into the indexes; false where these are to be laid out anew.
+    fn edit_search(&mut self, numbers: &[usize]) -> bool {
+        let site = &self.site;
+        for index in &mut self.search {
+            let is_here = |number: &&usize| site.lang(**number) == index.lang;
+            let edited: Vec<_> =
+                numbers.iter().filter(is_here).map(|number| (*number, &self.pages[*number].current.page)).collect();
+            let Some(changed) = index.edit(&edited, &plan::content_of(site, &self.pages)) else { return false };
+            for file in changed.into_iter().filter_map(|at| index.files.get(at)) {
+                let at = self.outputs.binary_search_by(|output| output.path.cmp(&file.path));
+                // A theme's own file may stand in its place.
+                if let Some(output) =
+                    at.ok().map(|at| &mut self.outputs[at]).filter(|output| output.wave == Wave::Index)
+                {
+                    output.key = file.key.into();
+                }
+            }
+        }
+        true
     }
 
     /// The plan as it is kept for edits to come: without what was at hand of pages because they were made, where the sources
-    /// hold their texts. Nothing where that would not be all that only a site that was made anew needs.
+    /// hold their texts.
     #[must_use]
-    pub fn kept(mut self, sources: &Sources) -> Option<Self> {
-        if !self.search.is_empty() && 2 * self.parsed_anew > self.pages.len() {
-            return None;
-        }
+    pub fn kept(mut self, sources: &Sources) -> Self {
         for page in &mut self.pages {
             page.details = None;
             if page.current.is_new()
@@ -141,7 +156,7 @@ impl Plan {
                 page.current.content = ContentSource::Text(Arc::clone(&text.text));
             }
         }
-        Some(self)
+        self
     }
 }
 

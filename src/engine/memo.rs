@@ -6,7 +6,8 @@
 //! else, so it may be deleted at any moment.
 //!
 //! On disk it is one file: the fingerprint of the program, then the values in parts, each with its digest. Pages come without
-//! their text, which the sources have: it is parsed again where a page is rendered.
+//! their text, which the sources have: it is parsed again where a page is rendered. The bytes of search indexes' segments are in
+//! files of their own, named by what is in them: an edit makes one of them anew, and most builds read none.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,10 +26,13 @@ use crate::engine::reviews::Before;
 use crate::engine::site::{Globals, Site};
 use crate::page::markdown::Options;
 use crate::page::parse::Page;
-use crate::render::search_words::Kept;
+use crate::render::search_inverted::Inverted;
+use crate::render::search_segment::{Segment, SegmentStore};
 
 /// How many pages are written as one piece, to be read on all cores.
 const PIECE: usize = 256;
+/// About how many bytes it takes to write a page.
+const ROOM: usize = 1024;
 /// What stands before the bytes of a part: their digest and how many they are.
 const FRAME: usize = 16 + 8;
 
@@ -41,8 +45,8 @@ pub struct Memo {
     pub(super) site_digest: Digest,
     /// The pages in order of path.
     pub(super) pages: Vec<Known>,
-    /// What was found out about the words of each language's pages.
-    pub(super) search: BTreeMap<String, Kept>,
+    /// The inverted index of each language.
+    pub(super) search: BTreeMap<String, Inverted>,
     /// Whether it differs from what is on disk; whoever writes it there says that it does not.
     pub differs: bool,
     /// What is made of all that is no page; in the same process only.
@@ -91,11 +95,6 @@ impl Known {
         Self { text: page.text, page: Arc::clone(&page.page), planned: page.planned.clone() }
     }
 
-    /// About how many bytes it takes to write it. Its words are most of it.
-    fn room(&self) -> usize {
-        self.page.terms.size() + 1024
-    }
-
     /// Whether it is the same value as another.
     fn is(&self, other: &Self) -> bool {
         let is_same_plan = match (&self.planned, &other.planned) {
@@ -117,7 +116,7 @@ impl Memo {
         let piece =
             |(at, pages): (usize, &[Known])| match self.stored.as_ref().and_then(|stored| stored.piece(at, pages)) {
                 Some(bytes) => Cow::Borrowed(bytes),
-                None => Cow::Owned(part(pages, pages.iter().map(Known::room).sum())),
+                None => Cow::Owned(part(pages, pages.len() * ROOM)),
             };
         let pieces: Vec<Cow<'_, [u8]>> = self.pages.par_chunks(PIECE).enumerate().map(piece).collect();
         let head = Head {
@@ -135,6 +134,20 @@ impl Memo {
     pub fn keeping(self, bytes: Vec<u8>) -> Self {
         let stored = Stored { bytes, pages: self.pages.clone() };
         Self { stored: Some(Arc::new(stored)), ..self }
+    }
+
+    /// The segments of the search indexes: those in memory have bytes, which `encode` leaves out.
+    pub fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.search.values().flat_map(Inverted::segments).map(|segment| &**segment)
+    }
+
+    /// The memo with a store for the segments whose bytes are not in memory.
+    #[must_use]
+    pub fn segments_in(mut self, store: &Arc<dyn SegmentStore>) -> Self {
+        for inverted in self.search.values_mut() {
+            inverted.keep_in(Arc::clone(store));
+        }
+        self
     }
 
     /// Reads what `encode` wrote; `None` where a single byte is wrong or another program wrote it.
@@ -164,7 +177,7 @@ struct Head<'a> {
     site_digest: Digest,
     /// How many pieces follow.
     pieces: usize,
-    search: Cow<'a, BTreeMap<String, Kept>>,
+    search: Cow<'a, BTreeMap<String, Inverted>>,
 }
 
 /// The bytes from which a memo was read, and the pages that they hold.

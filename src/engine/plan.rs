@@ -25,8 +25,9 @@ use crate::engine::recipe::{self, Recipe};
 use crate::engine::reviews::{self, Reviews};
 use crate::engine::site::{Globals, Site};
 use crate::page::facts::Facts;
+use crate::page::parse::Content;
 use crate::render::search::{self, Found};
-use crate::render::search_words::Kept;
+use crate::render::search_inverted::Inverted;
 use crate::source::snapshot::{PageText, Shelf, Sources, Text};
 
 /// A whole site to be.
@@ -118,8 +119,8 @@ pub fn plan(
         let texts: Vec<(&SourcePath, &Text)> = known.iter().map(Known::path).zip(&written).collect();
         Board::new(&site, &drafts, (&reviews, &pages), &texts, &mut memo.grades)
     });
-    let (search, kept) = search_indexes(&site, &pages, 2 * parsed_anew > pages.len(), std::mem::take(&mut memo.search));
-    memo.search = kept;
+    let search = search_indexes(&site, &pages, std::mem::take(&mut memo.search));
+    memo.search = inverted(&search);
     let plan = Plan {
         diagnostics: faults,
         base_path: globals.base_path().to_owned(),
@@ -233,30 +234,39 @@ pub(super) fn outputs(
 pub(super) fn search_indexes(
     site: &Site,
     pages: &[PlannedPage],
-    is_new: bool,
-    mut before: BTreeMap<String, Kept>,
-) -> (Vec<search::Index>, BTreeMap<String, Kept>) {
+    mut before: BTreeMap<String, Inverted>,
+) -> Vec<search::Index> {
     let mut by_lang: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
     for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| planned.current.page.facts.is_found()) {
         if site.searched.contains(site.lang(number)) {
             let within = site.navigation.nodes[number].parent.filter(|parent| Some(*parent) != site.navigation.home);
             by_lang.entry(site.lang(number)).or_default().push(Found {
                 page: Arc::clone(&planned.current.page),
+                number,
                 url: site.routes.pages[number].url.clone(),
                 within: within.map(|parent| Arc::clone(&site.routes.pages[parent].facts)),
             });
         }
     }
-    let lay_out = |(lang, found, before): (&str, Vec<Found>, Kept)| {
+    let lay_out = |(lang, found, before): (&str, Vec<Found>, Inverted)| {
         let words = &site.theme()?.words(lang)?.strings.words;
-        let glossary = site.terms(lang);
-        let setting = search::Setting { glossary: &glossary, words, offline: site.globals.offline, is_new };
-        let (index, kept) = search::lay_out(lang, found, setting, before);
-        Some((index, (lang.to_owned(), kept)))
+        let (glossary, offline) = (site.terms(lang), site.globals.offline);
+        let setting = search::Setting { glossary: &glossary, words, offline, content: &content_of(site, pages) };
+        Some(search::lay_out(lang, found, setting, before))
     };
     let by_lang: Vec<_> =
         by_lang.into_iter().map(|(lang, found)| (lang, found, before.remove(lang).unwrap_or_default())).collect();
-    by_lang.into_par_iter().filter_map(lay_out).unzip()
+    by_lang.into_par_iter().filter_map(lay_out).collect()
+}
+
+/// Where the indexes have the contents of pages from.
+pub(super) fn content_of<'a>(site: &'a Site, pages: &'a [PlannedPage]) -> impl Fn(usize) -> Arc<Content> + Sync + 'a {
+    |number| pages[number].current.content(site.globals.markdown())
+}
+
+/// What the next layout of the indexes is to be given.
+pub(super) fn inverted(search: &[search::Index]) -> BTreeMap<String, Inverted> {
+    search.iter().map(|index| (index.lang.clone(), index.inverted().clone())).collect()
 }
 
 pub(super) fn index_files(search: &[search::Index]) -> BTreeMap<OutPath, (usize, usize)> {
@@ -331,7 +341,7 @@ impl Plan {
     fn index_file(&self, path: &OutPath) -> Option<Vec<u8>> {
         let (at, file) = self.index_files.get(path)?;
         let index = self.search.get(*at)?;
-        Some(index.render(index.files.get(*file)?))
+        Some(index.render(index.files.get(*file)?, &content_of(&self.site, &self.pages)))
     }
 
     /// What is wrong with a link that a template made of its own.

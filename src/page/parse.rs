@@ -14,7 +14,7 @@ use crate::page::body::{Body, Places, Slot};
 use crate::page::facts::{Facts, Heading, ReviewClaim};
 use crate::page::held::Origin;
 use crate::page::markdown::{self, Options, Part};
-use crate::page::terms::{self, Terms};
+use crate::page::terms::{self, Terms, Words};
 use crate::prose::judge::Waiver;
 use crate::source::front_matter::{FrontMatter, Source};
 
@@ -31,7 +31,7 @@ pub struct Page {
     pub template: Option<String>,
     /// The digest of its text and of how that is read: of all that its output takes from the file.
     pub digest: Digest,
-    /// Its words, for search.
+    /// What search wants of it, but for its words.
     pub terms: Terms,
     /// What its body asks of the site.
     pub slots: Vec<(usize, Slot)>,
@@ -47,13 +47,15 @@ pub struct Page {
     pub origin: Option<Origin>,
 }
 
-/// The rest of a page: what only its own template sees. It is a function of the file's text, so it can be made again.
+/// The rest of a page: what only its own template sees, and what a search index is made of. It is a function of the file's text, so it can be made again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Content {
     /// What the front matter and the headings say.
     pub own: Own,
     /// The text.
     pub body: Body,
+    /// Its words, for search.
+    pub words: Words,
 }
 
 impl Page {
@@ -140,7 +142,7 @@ pub fn parse(path: &SourcePath, text: &str, digest: Digest, options: Options) ->
         extra: front.extra,
     };
     let gather = || terms::read(&facts.title, facts.description.as_deref(), &facts.tags, &markdown.body);
-    let terms = if options.gathers_words { gather() } else { Terms::default() };
+    let (terms, words) = if options.gathers_words { gather() } else { Default::default() };
     let page = Page {
         is_readable,
         facts_digest: Digest::of_value(&facts),
@@ -155,5 +157,5 @@ pub fn parse(path: &SourcePath, text: &str, digest: Digest, options: Options) ->
         diagnostics,
         origin: None,
     };
-    (page, Content { own, body: markdown.body })
+    (page, Content { own, body: markdown.body, words })
 }

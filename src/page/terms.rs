@@ -1,7 +1,8 @@
-//! The words of one page as search wants them: each with what it weighs here and the heading below which it weighs most.
+//! What search wants of one page: its words, each with what it weighs here and the heading below which it weighs most, and what a
+//! result shows of it.
 //!
-//! This is made from one file alone and kept with the page, so that a site's index needs no second look at the text of pages
-//! that did not change.
+//! Both are made from one file alone. What a result shows, and the digest of the words, are kept with the page; the words
+//! themselves are most of it, and go into the postings of the site's index.
 
 use std::borrow::Cow;
 
@@ -25,20 +26,26 @@ const ROOM: usize = 2048;
 /// Stands behind each part of a target; no text has one.
 const END: char = '\0';
 
-/// The words of a page.
+/// What a result shows of a page, and what its words come to.
 ///
-/// They are texts and not lists, since there are some hundred in each of many pages, which every build reads from the memo.
+/// The targets are one text and not a list, since there are many pages, which every build reads from the memo.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// How its text begins, if it has no description.
     pub opening: String,
     /// The digest of the words with all that is said of them.
     pub digest: Digest,
+    /// The digest of all else that a result takes from the page's file: the title and the description, its opening and its targets.
+    pub shown: Digest,
     /// Anchors and titles in turn, each with its end.
     targets: String,
-    /// For each word in order: its length less one, its weight and its target, a byte each and none above 127; then the word.
-    words: String,
 }
+
+/// The words of a page.
+///
+/// For each in order: its length less one, its weight and its target, a byte each and none above 127; then the word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(String);
 
 /// A heading, a question, or anything else with an id and a title: a place that a result may lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,38 +85,17 @@ impl Terms {
         };
         std::iter::from_fn(move || Some(Target { id: part()?, title: part()? }))
     }
+}
 
-    /// All of them as one text, for a digest.
-    pub fn all_targets(&self) -> &str {
-        &self.targets
-    }
-
-    /// The words from one on, in order.
-    pub fn records_from(&self, word: &str) -> Records<'_> {
-        let (bytes, first) = (self.words.as_bytes(), word.bytes().next().unwrap_or(0));
-        let mut at = 0;
-        // Most are told by their first letter.
-        while let Some([len, _, _, letter]) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            if *letter >= first {
-                break;
-            }
-            at += 4 + usize::from(*len);
-        }
-        let mut records = Records { words: &self.words, at };
-        while records.next().is_some_and(|term| term.word.bytes < word.as_bytes()) {
-            at = records.at;
-        }
-        Records { words: &self.words, at }
-    }
-
+impl Words {
     /// How many bytes they take: some nine a word.
     pub fn size(&self) -> usize {
-        self.words.len()
+        self.0.len()
     }
 
     /// The words in order.
     pub fn records(&self) -> Records<'_> {
-        Records { words: &self.words, at: 0 }
+        Records { words: &self.0, at: 0 }
     }
 }
 
@@ -125,7 +111,7 @@ impl<'a> Iterator for Records<'a> {
 }
 
 /// Reads the words of a page.
-pub fn read(title: &str, description: Option<&str>, tags: &[String], body: &Body) -> Terms {
+pub fn read(title: &str, description: Option<&str>, tags: &[String], body: &Body) -> (Terms, Words) {
     let mut reader = Reader {
         targets: String::new(),
         target_count: 0,
@@ -145,7 +131,10 @@ pub fn read(title: &str, description: Option<&str>, tags: &[String], body: &Body
     reader.add(description.unwrap_or(""), Stands::Description);
     reader.body(body, &body.nodes);
     reader.flush();
-    reader.finish()
+    let (digest, words) = reader.tallied();
+    let Reader { opening, targets, .. } = reader;
+    let shown = Digest::of_value(&(title, description, &opening, &targets));
+    (Terms { opening, digest, shown, targets }, words)
 }
 
 struct Reader {
@@ -307,7 +296,8 @@ impl Reader {
         self.block = 0;
     }
 
-    fn finish(self) -> Terms {
+    /// The words and their digest.
+    fn tallied(&self) -> (Digest, Words) {
         let mut words = Vec::with_capacity(self.tally.size() + 3 * self.tally.len());
         for Counted { word, weight, target } in self.tally.counted() {
             // A word has 32 characters at most, of 4 bytes at most.
@@ -315,9 +305,7 @@ impl Reader {
             words.extend_from_slice(&[len, weight, target]);
             words.extend_from_slice(word);
         }
-        let words = String::from_utf8(words).unwrap_or_default();
-        let digest = Digest::of(words.as_bytes());
-        Terms { opening: self.opening, digest, targets: self.targets, words }
+        (Digest::of(&words), Words(String::from_utf8(words).unwrap_or_default()))
     }
 }
 

@@ -12,14 +12,13 @@
 //!
 //! An edit must not move what it does not touch. So a page is known by a number made of its address, not by its place in
 //! a list; the files are not fingerprinted, so that none names another; and letters are split further only where their
-//! words are many. A file's key digests each page's part of it, so that an edit makes anew just the files of the words that it
-//! touched.
+//! words are many. A file's key is made of digests of the words in it (`search_inverted`), so that an edit makes anew just the files of
+//! the words that it touched.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::json;
@@ -29,9 +28,8 @@ use crate::base::path::{OutPath, UrlPath, encode};
 use crate::page::facts::{Facts, GlossaryEntry};
 use crate::page::fold;
 use crate::page::parse::Page;
-use crate::render::search_cuts::Cuts;
+use crate::render::search_inverted::{Blocks, ContentOf, Corpus, Inverted};
 use crate::render::search_lines::{Lines, written};
-use crate::render::search_words::{self, Digests, Kept, Spread};
 use crate::site::routes::SEARCH;
 
 /// A word of more pages than this names those in which it weighs most: it is of use beside a rarer one only.
@@ -48,14 +46,17 @@ const SHORT: usize = 256;
 const MOST_IN_ONE: usize = 64;
 /// How long that file is at most, in bytes: about 9 KB compressed.
 const ONE: usize = 18_000;
-/// How many files are made by looking for their words in each page, before the words are spread over all files at once.
-const LOOKS: usize = 8;
+
+/// Pages by their numbers.
+pub(super) type Pages = [(u32, Found)];
 
 /// A page to be found.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The page.
     pub page: Arc<Page>,
+    /// What its content is asked for by.
+    pub number: usize,
     /// Where it is.
     pub url: UrlPath,
     /// The section that holds it, but for the home page.
@@ -76,11 +77,7 @@ pub struct Index {
     /// How many digits their numbers have.
     digits: u32,
     group_bits: u32,
-    cuts: Cuts,
-    /// Made when it is worth while. The bytes are the same with it and without.
-    spread: OnceLock<Spread>,
-    /// How many files were made without it.
-    looks: AtomicUsize,
+    inverted: Inverted,
 }
 
 /// A file of an index.
@@ -120,52 +117,49 @@ pub struct Setting<'a> {
     pub words: &'a BTreeMap<String, String>,
     /// Whether results must name files.
     pub offline: bool,
-    /// Whether most pages are new, so that most files will be made.
-    pub is_new: bool,
+    /// Where the contents of pages are to be had.
+    pub content: &'a ContentOf<'a>,
 }
 
 /// Lays out the index of a language. What was found out the last time saves work and changes nothing else.
-pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>, before: Kept) -> (Index, Kept) {
-    let Setting { glossary, words, offline, is_new } = setting;
+pub fn lay_out(lang: &str, found: Vec<Found>, setting: Setting<'_>, before: Inverted) -> Index {
+    let Setting { glossary, words, offline, content } = setting;
     let digits = if found.len() <= SHORT { 2 } else { BITS / 6 };
     let pages = numbered(found, 6 * digits);
-    let (cuts, digests, spread, known) = search_words::lay_out(&pages, before, is_new);
     let groups = (pages.len().div_ceil(GROUP)).next_power_of_two();
     let mut index = Index {
         lang: lang.to_owned(),
         files: Vec::new(),
         names: names(glossary),
-        spread: spread.map_or_else(OnceLock::new, OnceLock::from),
-        looks: AtomicUsize::new(0),
-        cuts,
+        inverted: Inverted::lay_out(Corpus { pages: &pages, content }, 6 * digits, before),
         pages,
         digits,
         group_bits: groups.trailing_zeros(),
     };
     let strings: BTreeMap<_, _> = words.iter().filter(|(name, _)| name.starts_with("search_")).collect();
-    if let Some((words, list)) = index.in_one() {
+    if let Some((words, list)) = index.in_one(content) {
         let pages = index.pages.len();
         index.start(&json!({
             "digits": 1, "bits": 0, "words": "", "endings": "", "pages": pages, "offline": offline, "strings": strings,
             "all": words, "list": list,
         }));
-        return (index, known);
+        return index;
     }
-    let endings = digests.endings.iter().map(|(ending, _)| ending.to_string()).collect::<Vec<_>>();
+    let endings: String = index.inverted.endings().keys().flat_map(|ending| [' ', *ending]).collect();
     index.start(&json!({
         "digits": digits,
-        "words": index.cuts.starts.join(" "),
-        "endings": endings.join(" "),
+        "words": index.inverted.cuts().starts.join(" "),
+        "endings": endings.trim_start(),
         "bits": index.group_bits,
         "pages": index.pages.len(),
         "offline": offline,
         "strings": strings,
     }));
-    let files = index.word_files(&digests);
-    index.files.extend(files);
+    let words = index.word_files();
+    index.files.extend(words);
     let groups = index.groups();
     index.files.extend(groups);
-    (index, known)
+    index
 }
 
 /// Gives each page a number made of its address. Of two that fall on one, the later address takes the next that is free.
@@ -235,16 +229,16 @@ impl Index {
     }
 
     /// All words, and all pages, of a site that is small enough for one file. There a page's number is its place.
-    fn in_one(&self) -> Option<(String, Vec<serde_json::Value>)> {
+    fn in_one(&self, content: &ContentOf<'_>) -> Option<(String, Vec<serde_json::Value>)> {
         if self.pages.len() > MOST_IN_ONE {
             return None;
         }
         let mut lines = Lines::new(Vec::new(), 1, "\n");
         let place = |place: usize| u32::try_from(place).unwrap_or(0);
-        for file in 0..self.cuts.starts.len() {
-            for word in search_words::words(&self.cuts, &self.pages, None, file) {
-                lines.word(&word, |number| place(self.pages.partition_point(|(before, _)| *before < number)));
-            }
+        let files = 0..self.inverted.cuts().starts.len();
+        let blocks: Vec<Blocks<'_>> = files.map(|file| self.inverted.blocks(self.corpus(content), file)).collect();
+        for word in blocks.iter().flat_map(Blocks::words) {
+            lines.word(&word, |number| place(self.pages.partition_point(|(before, _)| *before < number)));
         }
         lines.names(self.names.iter());
         let pages = self.pages.iter().enumerate();
@@ -254,45 +248,110 @@ impl Index {
         (size <= ONE).then(|| (String::from_utf8(words).unwrap_or_default(), pages))
     }
 
-    fn word_files(&self, digests: &Digests) -> Vec<File> {
-        let by_start = digests.words.par_iter().enumerate().map(|(file, digest)| {
-            let (from, to) = self.cuts.range(file);
-            let mut hasher = Hasher::new();
-            hasher.number(self.digits.into()).part(from).part(to.unwrap_or("")).digest(*digest);
-            for (name, others) in self.names_between(from, to) {
-                hasher.part(name).number(others.len() as u64);
-                for other in others {
-                    hasher.part(other);
-                }
-            }
-            let path = path(&self.lang, &format!("w-{}", named(&self.cuts.starts[file])));
-            File { path, key: hasher.finish(), holds: Holds::Words(file) }
-        });
-        let by_ending = digests.endings.par_iter().map(|(ending, digest)| {
-            let path = path(&self.lang, &format!("e-{}", named(&ending.to_string())));
-            File { path, key: *digest, holds: Holds::Endings(*ending) }
-        });
+    fn word_files(&self) -> Vec<File> {
+        let files = 0..self.inverted.cuts().starts.len();
+        let by_start = files.into_par_iter().map(|file| self.word_file(file));
+        let by_ending = self.inverted.endings().into_par_iter().map(|(ending, key)| self.ending_file(ending, key));
         by_start.chain(by_ending).collect()
     }
 
+    /// The file of some words, by its place among the cuts.
+    fn word_file(&self, file: usize) -> File {
+        let (from, to) = self.inverted.cuts().range(file);
+        let mut hasher = Hasher::new();
+        hasher.number(self.digits.into()).part(from).part(to.unwrap_or("")).digest(self.inverted.file(file));
+        for (name, others) in self.names_between(from, to) {
+            hasher.part(name).number(others.len() as u64);
+            for other in others {
+                hasher.part(other);
+            }
+        }
+        let path = path(&self.lang, &format!("w-{}", named(&self.inverted.cuts().starts[file])));
+        File { path, key: hasher.finish(), holds: Holds::Words(file) }
+    }
+
+    /// The file of the words that end with a letter.
+    fn ending_file(&self, ending: char, key: Digest) -> File {
+        let path = path(&self.lang, &format!("e-{}", named(&ending.to_string())));
+        File { path, key, holds: Holds::Endings(ending) }
+    }
+
     fn groups(&self) -> Vec<File> {
-        let group_of = |number: u32| number >> (6 * self.digits - self.group_bits);
-        let same: Vec<_> = self.pages.chunk_by(|a, b| group_of(a.0) == group_of(b.0)).collect();
-        same.into_par_iter()
-            .map(|pages| {
-                let group = pages.first().map_or(0, |(number, _)| group_of(*number));
-                let mut hasher = Hasher::new();
-                hasher.number(self.digits.into());
-                for (number, found) in pages {
-                    let (facts, terms) = (&found.page.facts, &found.page.terms);
-                    hasher.number(u64::from(*number)).part(found.url.as_str()).part(&facts.title);
-                    hasher.part(found.within.as_ref().map_or("", |within| &within.title));
-                    hasher.part(description(found)).part(terms.all_targets());
-                }
-                let path = path(&self.lang, &format!("p-{group:x}"));
-                File { path, key: hasher.finish(), holds: Holds::Pages(group) }
-            })
-            .collect()
+        let same: Vec<_> = self.pages.chunk_by(|a, b| self.group_of(a.0) == self.group_of(b.0)).collect();
+        same.into_par_iter().map(|pages| self.group(pages)).collect()
+    }
+
+    /// The number of the file that describes a page.
+    fn group_of(&self, page: u32) -> u32 {
+        page >> (6 * self.digits - self.group_bits)
+    }
+
+    /// The file that describes some pages.
+    fn group(&self, pages: &Pages) -> File {
+        let group = pages.first().map_or(0, |(number, _)| self.group_of(*number));
+        let taken = pages.iter().map(|(number, found)| {
+            let within = found.within.as_ref().map(|within| &within.title);
+            (*number, found.url.as_str(), within, found.page.terms.shown)
+        });
+        let taken: Vec<_> = taken.collect();
+        let path = path(&self.lang, &format!("p-{group:x}"));
+        File { path, key: Digest::of_value(&(self.digits, taken)), holds: Holds::Pages(group) }
+    }
+
+    /// The pages that a file describes.
+    fn described_in(&self, group: u32) -> &Pages {
+        let first = |group: u32| self.pages.partition_point(|(number, _)| self.group_of(*number) < group);
+        &self.pages[first(group)..first(group + 1)]
+    }
+
+    fn corpus<'a>(&'a self, content: &'a ContentOf<'a>) -> Corpus<'a> {
+        Corpus { pages: &self.pages, content }
+    }
+
+    /// What the next layout is to be given.
+    pub fn inverted(&self) -> &Inverted {
+        &self.inverted
+    }
+
+    /// Takes over pages whose words are others, or what is shown of them, and whose facts are not: gives the places of the files
+    /// that are others by that. `None` where there may be other files; then it is to be laid out anew.
+    pub fn edit(&mut self, edited: &[(usize, &Arc<Page>)], content: &ContentOf<'_>) -> Option<Vec<usize>> {
+        if matches!(self.files[..], [_]) {
+            return None;
+        }
+        let mut numbers = Vec::new();
+        for (number, found) in &mut self.pages {
+            if let Some((_, page)) = edited.iter().find(|(edited, _)| *edited == found.number) {
+                found.page = Arc::clone(page);
+                numbers.push(*number);
+            }
+        }
+        let after = self.inverted.edited(self.corpus(content), &numbers);
+        let before = std::mem::replace(&mut self.inverted, after);
+        let after = &self.inverted;
+        let endings = after.endings();
+        if after.cuts() != before.cuts() || endings.keys().ne(before.endings().keys()) {
+            return None;
+        }
+        // Behind the first file are those of words, of endings, and of pages.
+        let words = after.cuts().starts.len();
+        let other = (0..words).filter(|file| !after.has_file_of(&before, *file));
+        let mut made: Vec<(usize, File)> = other.map(|file| (1 + file, self.word_file(file))).collect();
+        made.extend((1 + words..).zip(endings).map(|(at, (ending, key))| (at, self.ending_file(ending, key))));
+        let groups: BTreeSet<u32> = numbers.into_iter().map(|number| self.group_of(number)).collect();
+        for (at, file) in self.files.iter().enumerate() {
+            if let Holds::Pages(group) = file.holds
+                && groups.contains(&group)
+            {
+                made.push((at, self.group(self.described_in(group))));
+            }
+        }
+        made.retain(|(at, made)| self.files[*at].key != made.key);
+        let places = made.iter().map(|(at, _)| *at).collect();
+        for (at, file) in made {
+            self.files[at] = file;
+        }
+        Some(places)
     }
 
     /// The names whose first word has its entry between two words.
@@ -305,49 +364,41 @@ impl Index {
     }
 
     /// The bytes of a file.
-    pub fn render(&self, file: &File) -> Vec<u8> {
+    pub fn render(&self, file: &File, content: &ContentOf<'_>) -> Vec<u8> {
         match &file.holds {
             Holds::Start(text) => text.clone().into_bytes(),
             // Neither has anything but letters and what stands between them: quotes around it do.
             Holds::Words(at) => {
-                let mut script = self.words(*at, opened(&file.name()) + "\"");
+                let mut script = self.words(*at, opened(&file.name()) + "\"", content);
                 script.extend_from_slice(b"\");\n");
                 script
             }
             Holds::Endings(ending) => {
-                let words = search_words::ending(&self.pages, self.spread(), *ending);
+                let words = self.inverted.ending(self.corpus(content), *ending);
                 call(&file.name(), &format!("\"{words}\"")).into_bytes()
             }
             Holds::Pages(group) => call(&file.name(), &self.described(*group)).into_bytes(),
         }
     }
 
-    /// The words spread over the files, unless so few are made that it is quicker to look for their words in each page.
-    fn spread(&self) -> Option<&Spread> {
-        let looks = if self.spread.get().is_none() { self.looks.fetch_add(1, Ordering::Relaxed) } else { LOOKS };
-        (looks >= LOOKS).then(|| self.spread.get_or_init(|| search_words::spread(&self.cuts, &self.pages)))
-    }
-
     /// The text of a file of words, behind what comes before it; a line ends as it is written in quotes.
-    fn words(&self, file: usize, before: String) -> Vec<u8> {
+    fn words(&self, file: usize, before: String, content: &ContentOf<'_>) -> Vec<u8> {
+        let blocks = self.inverted.blocks(self.corpus(content), file);
         let mut lines = Lines::new(before.into_bytes(), self.digits, "\\n");
-        for word in search_words::words(&self.cuts, &self.pages, self.spread(), file) {
+        for word in blocks.words() {
             lines.word(&word, |number| number);
         }
-        let (from, to) = self.cuts.range(file);
+        let (from, to) = self.inverted.cuts().range(file);
         lines.names(self.names_between(from, to));
         lines.finish()
     }
 
     fn described(&self, group: u32) -> String {
-        let shift = 6 * self.digits - self.group_bits;
-        let first = |group: u32| self.pages.partition_point(|(number, _)| number >> shift < group);
-        let pages = self.pages[first(group)..first(group + 1)].iter();
         // Texts always serialise.
         let entry = |(number, found): &(u32, Found)| {
             serde_json::to_string(&entry(*number, self.digits, found)).unwrap_or_default()
         };
-        let entries: Vec<String> = pages.map(entry).collect();
+        let entries: Vec<String> = self.described_in(group).iter().map(entry).collect();
         format!("[{}]", entries.join(",\n"))
     }
 }

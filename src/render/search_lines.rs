@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::render::search_words::Word;
+use crate::render::search_inverted::Word;
 
 /// The digits of numbers: page, weight, heading.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

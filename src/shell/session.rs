@@ -341,10 +341,10 @@ impl Session {
         })?;
         outcome.parsed = plan.parsed_anew;
         // Of a build that is made once it holds no texts any more, and to let go of the rest takes longer than to end.
-        self.plan = if self.reader.is_once() { Some(plan) } else { plan.kept(&outcome.sources) };
+        self.plan = Some(if self.reader.is_once() { plan } else { plan.kept(&outcome.sources) });
         if published.published && !partial && memo.differs {
             timings.begin("remember");
-            remember::store(&root, &request.output, &encoded.unwrap_or_else(|| memo.encode(fingerprint)))?;
+            remember::store(&root, &request.output, &memo, &encoded.unwrap_or_else(|| memo.encode(fingerprint)))?;
             memo.differs = false;
         }
         self.memo = Some(memo);

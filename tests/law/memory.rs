@@ -1,6 +1,7 @@
 //! Sequences in memory: the engine with its memo and a receipt of keys, against the engine without a past.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use iort_site::base::diagnostic::{self, Diagnostic};
@@ -9,6 +10,7 @@ use iort_site::base::path::SourcePath;
 use iort_site::engine::memo::Memo;
 use iort_site::engine::output::{From, Ingredients, Key, Outputs as _};
 use iort_site::engine::plan::plan;
+use iort_site::render::search_segment::SegmentStore;
 use iort_site::source::snapshot::{SourceFile, Sources, Text};
 use rayon::prelude::*;
 
@@ -65,11 +67,42 @@ fn bytes(receipt: &Receipt) -> BTreeMap<String, Vec<u8>> {
     receipt.iter().map(|(path, entry)| (path.clone(), entry.1.clone())).collect()
 }
 
+/// What is on disk beside a memo.
+#[derive(Clone, Debug, Default)]
+struct Segments(BTreeMap<Digest, Vec<u8>>);
+
+impl SegmentStore for Segments {
+    fn read(&self, name: Digest, range: Range<usize>) -> Option<Vec<u8>> {
+        self.0.get(&name)?.get(range).map(<[u8]>::to_vec)
+    }
+}
+
+impl Segments {
+    /// The segments of a memo, of which those that are not in memory are here already. Some get lost, or are torn.
+    fn stored(mut self, memo: &Memo, random: &mut Random) -> Self {
+        for segment in memo.segments() {
+            if let Some(bytes) = segment.bytes() {
+                self.0.insert(segment.name, bytes.to_vec());
+            }
+        }
+        self.0.retain(|_, _| !random.one_in(8));
+        for bytes in self.0.values_mut() {
+            let at = random.below(8 * bytes.len());
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte ^= 1;
+            }
+        }
+        self
+    }
+}
+
 /// Runs a sequence; the fault names the step and what was done before it.
 fn run(seed: u64) -> Result<(), String> {
     let mut random = Random::new(seed);
     let mut site = Site::new(&mut random);
     let (mut memo, mut receipt) = (Memo::default(), Receipt::new());
+    // Beside the other choices, which the seeds that are kept stand for.
+    let (mut aside, mut segments) = (Random::new(seed), Segments::default());
     let mut said = vec!["a new site".to_owned()];
     for _ in 0..STEPS {
         let (warm, next) = build(&site, memo, &mut receipt);
@@ -86,7 +119,9 @@ fn run(seed: u64) -> Result<(), String> {
         memo = if random.below(4) == 0 {
             let program = Digest::of(b"this program");
             let bytes = next.encode(program).concat();
-            Memo::decode(&bytes, program).ok_or("a memo that cannot be read")?.keeping(bytes)
+            segments = segments.stored(&next, &mut aside);
+            let store: Arc<dyn SegmentStore> = Arc::new(segments.clone());
+            Memo::decode(&bytes, program).ok_or("a memo that cannot be read")?.segments_in(&store).keeping(bytes)
         } else {
             next
         };

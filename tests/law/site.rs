@@ -35,7 +35,7 @@ impl Random {
         of[self.below(of.len())].clone()
     }
 
-    fn one_in(&mut self, count: usize) -> bool {
+    pub(crate) fn one_in(&mut self, count: usize) -> bool {
         self.below(count) == 0
     }
 }

@@ -6,6 +6,7 @@
 //! <root>/.iort-site/<slug>/ownership   which files of the output are ours
 //! <root>/.iort-site/<slug>/receipt     what need not be made again
 //! <root>/.iort-site/<slug>/memo        what need not be parsed and planned again
+//! <root>/.iort-site/<slug>/segments/   what of search indexes need not be made again
 //! <root>/.iort-site/displaced/<n>/     files that stood in the way
 //! <root>/.iort-site/watch/             the output of `watch`
 //! ```
@@ -64,17 +65,21 @@ impl Destination {
 
     /// Makes the folder of notes, and takes the right to write.
     pub(super) fn lock(&self) -> Result<Lock, EnvironmentFault> {
+        self.try_lock()?.ok_or_else(|| {
+            EnvironmentFault::new(format!("another build is writing to `{}`", self.shown))
+                .help("wait for it to end, or give this one a folder of its own with `--output`")
+        })
+    }
+
+    /// The same; `None` if another build has that right and does not end soon.
+    pub(super) fn try_lock(&self) -> Result<Option<Lock>, EnvironmentFault> {
         fs::create_dir_all(&self.notes).map_err(|error| EnvironmentFault::io("create", &self.notes, &error))?;
         let ignore = self.root.join(NOTES).join(".gitignore");
         if !ignore.exists() {
             fs::write(&ignore, "*\n").map_err(|error| EnvironmentFault::io("write", &ignore, &error))?;
         }
         let path = self.notes.join("lock");
-        let lock = Lock::take(&path).map_err(|error| EnvironmentFault::io("lock", &path, &error))?;
-        lock.ok_or_else(|| {
-            EnvironmentFault::new(format!("another build is writing to `{}`", self.shown))
-                .help("wait for it to end, or give this one a folder of its own with `--output`")
-        })
+        Lock::take(&path).map_err(|error| EnvironmentFault::io("lock", &path, &error))
     }
 
     /// Where an output is on disk.
@@ -107,6 +112,11 @@ impl Destination {
     /// The file of what the engine remembers.
     pub(super) fn memo(&self) -> PathBuf {
         self.notes.join("memo")
+    }
+
+    /// The folder of the segments of search indexes.
+    pub(super) fn segments(&self) -> PathBuf {
+        self.notes.join("segments")
     }
 
     /// The ownership's file.

@@ -1,31 +1,90 @@
 //! The memo on disk: what the engine knew when it last built into an output folder.
 //!
-//! It lies with the receipt and is as safe to delete. Two builds at once each put a whole file in its place, and whichever is
-//! read is checked by its own digest. It holds the pages of one build and no more, so it is bounded by the site.
-#![allow(clippy::disallowed_methods, reason = "reads and writes the memo")]
+//! It lies with the receipt and is as safe to delete. Whatever is read of it is checked by its own digest. It holds the pages of
+//! one build and no more, so it is bounded by the site. The segments of search indexes lie beside it, each in a file that is named by
+//! what is in it, so that one that stays is not written again.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "reads and writes the memo")]
 
 use std::borrow::Cow;
-use std::fs;
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::atomic::{self, Durability};
 use super::destination::Destination;
 use crate::base::digest::Digest;
 use crate::engine::memo::Memo;
+use crate::render::search_segment::SegmentStore;
 use crate::shell::fault::EnvironmentFault;
+
+/// The folder of the segments.
+#[derive(Debug)]
+struct Segments {
+    folder: PathBuf,
+}
+
+impl Segments {
+    fn file(&self, name: Digest) -> PathBuf {
+        self.folder.join(name.to_hex())
+    }
+}
+
+impl SegmentStore for Segments {
+    fn read(&self, name: Digest, range: Range<usize>) -> Option<Vec<u8>> {
+        let mut file = File::open(self.file(name)).ok()?;
+        file.seek(SeekFrom::Start(range.start as u64)).ok()?;
+        let mut bytes = vec![0; range.len()];
+        file.read_exact(&mut bytes).ok()?;
+        Some(bytes)
+    }
+}
 
 /// What was remembered of builds into a folder; nothing where it cannot be read. `keeping` is for a process that builds once:
 /// it may write most of it again as it is.
 pub fn load(root: &Path, output: &Path, fingerprint: Digest, keeping: bool) -> Result<Memo, EnvironmentFault> {
-    let path = Destination::resolve(root, output)?.memo();
-    let bytes = fs::read(path).unwrap_or_default();
-    let memo = Memo::decode(&bytes, fingerprint);
-    Ok(memo.map(|memo| if keeping { memo.keeping(bytes) } else { memo }).unwrap_or_default())
+    let destination = Destination::resolve(root, output)?;
+    let bytes = fs::read(destination.memo()).unwrap_or_default();
+    let Some(memo) = Memo::decode(&bytes, fingerprint) else { return Ok(Memo::default()) };
+    let store: Arc<dyn SegmentStore> = Arc::new(Segments { folder: destination.segments() });
+    let memo = memo.segments_in(&store);
+    Ok(if keeping { memo.keeping(bytes) } else { memo })
 }
 
-/// Remembers for the next process: what `Memo::encode` gave.
-pub fn store(root: &Path, output: &Path, memo: &[Cow<'_, [u8]>]) -> Result<(), EnvironmentFault> {
-    let path = Destination::resolve(root, output)?.memo();
-    atomic::replace_by_parts(&path, memo, Durability::Relaxed)
+/// Remembers for the next process: what `Memo::encode` gave, and the segments. Where another build is writing into the folder all
+/// the time, that one will have the last word anyway.
+pub fn store(root: &Path, output: &Path, memo: &Memo, encoded: &[Cow<'_, [u8]>]) -> Result<(), EnvironmentFault> {
+    let destination = Destination::resolve(root, output)?;
+    let Some(_lock) = destination.try_lock()? else { return Ok(()) };
+    let segments = Segments { folder: destination.segments() };
+    store_segments(&segments, memo).map_err(|error| EnvironmentFault::io("write", &segments.folder, &error))?;
+    let path = destination.memo();
+    atomic::replace_by_parts(&path, encoded, Durability::Relaxed)
         .map_err(|error| EnvironmentFault::io("write", &path, &error))
+}
+
+/// Writes those that are not there yet, and removes those that are no more.
+fn store_segments(segments: &Segments, memo: &Memo) -> io::Result<()> {
+    let mut names = BTreeSet::new();
+    for segment in memo.segments() {
+        let path = segments.file(segment.name);
+        if let Some(bytes) = segment.bytes().filter(|_| !path.exists()) {
+            fs::create_dir_all(&segments.folder)?;
+            atomic::replace(&path, bytes, Durability::Relaxed)?;
+        }
+        names.extend(path.file_name().map(ToOwned::to_owned));
+    }
+    let there = match fs::read_dir(&segments.folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        there => there?,
+    };
+    for file in there {
+        let file = file?;
+        if !names.contains(&file.file_name()) {
+            fs::remove_file(file.path())?;
+        }
+    }
+    Ok(())
 }
