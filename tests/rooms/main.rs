@@ -21,5 +21,6 @@ mod read;
 mod review;
 mod review_commands;
 mod review_look;
+mod search_index;
 mod serve;
 mod watch;
