@@ -8,7 +8,7 @@
 //! cargo run --release --example corpus -- <folder> <flavor> <pages> [<shape>]
 //! ```
 //!
-//! Flavors: `iort-site` (the floor program reads it too), `hugo`, `mdbook`, `zensical`. Shapes: `sections`; `flat`, one
+//! Flavors: `iort-site` (the floor program reads it too), `hugo`, `zola`, `mdbook`, `zensical`. Shapes: `sections`; `flat`, one
 //! section that holds all pages; `navigation`, sections of 200 pages, all shown on each of them.
 #![allow(missing_docs, clippy::disallowed_methods, clippy::print_stderr, reason = "a program that writes files")]
 
@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
         _ => None,
     };
     let Some((folder, Some(flavor), Some(pages), Some(shape))) = parsed else {
-        eprintln!("usage: corpus <folder> iort-site|hugo|mdbook|zensical <pages> [sections|flat|navigation]");
+        eprintln!("usage: corpus <folder> iort-site|hugo|zola|mdbook|zensical <pages> [sections|flat|navigation]");
         process::exit(2);
     };
     Corpus { root: PathBuf::from(folder), flavor, pages, shape }.write()
@@ -37,6 +37,7 @@ fn main() -> io::Result<()> {
 pub(crate) enum Flavor {
     IortSite,
     Hugo,
+    Zola,
     MdBook,
     Zensical,
 }
@@ -46,6 +47,7 @@ impl Flavor {
         Some(match name {
             "iort-site" => Self::IortSite,
             "hugo" => Self::Hugo,
+            "zola" => Self::Zola,
             "mdbook" => Self::MdBook,
             "zensical" => Self::Zensical,
             _ => return None,
@@ -55,22 +57,22 @@ impl Flavor {
     /// Where pages go.
     fn folder(self) -> &'static str {
         match self {
-            Self::IortSite | Self::Hugo => "content",
+            Self::IortSite | Self::Hugo | Self::Zola => "content",
             Self::MdBook => "src",
             Self::Zensical => "docs",
         }
     }
 
     fn index(self) -> &'static str {
-        if self == Self::Hugo { "_index.md" } else { "index.md" }
+        if matches!(self, Self::Hugo | Self::Zola) { "_index.md" } else { "index.md" }
     }
 
     /// A link from one page to another, each given by its path without an ending.
     fn link(self, from: &str, to: &str, anchor: &str) -> String {
         let up = "../".repeat(from.matches('/').count());
         match self {
-            // Hugo is spared the look-up: the link is the page's address, and nothing checks it.
-            Self::Hugo => format!("{up}../{to}/{anchor}"),
+            // Hugo and Zola are spared the look-up: the link is the page's address, and nothing checks it.
+            Self::Hugo | Self::Zola => format!("{up}../{to}/{anchor}"),
             _ => format!("{up}{to}.md{anchor}"),
         }
     }
@@ -116,6 +118,7 @@ impl Corpus {
         self.page("", "index", "Home", 0, true)?;
         let per_section = self.shape.per_section();
         let mut summary = String::from("# Summary\n\n- [Home](index.md)\n");
+        let mut navigation = String::new();
         for page in 0..self.pages {
             let path = self.path(page);
             let (section, _) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -135,6 +138,12 @@ impl Corpus {
             let title = title(page);
             self.page(section, name, &title, page, false)?;
             let _ = writeln!(summary, "  - [{title}]({path}.md)");
+            let _ = writeln!(navigation, "<li><a href=\"/{path}/\">{title}</a></li>");
+            if self.flavor == Flavor::Zola && (page + 1 == self.pages || (page + 1) % per_section == 0) {
+                // Zola makes a section's list anew, out of all its pages, for each of them. So it is given lists that are made.
+                write(&self.root.join("navigation").join(section).join("_index.md.html"), &navigation)?;
+                navigation.clear();
+            }
         }
         if self.flavor == Flavor::MdBook {
             write(&self.root.join("src/SUMMARY.md"), &summary)?;
@@ -170,6 +179,14 @@ impl Corpus {
             return format!("# {title}\n\n{description}\n\n");
         }
         let (month, day) = (1 + number % 6, 1 + number % 28);
+        if self.flavor == Flavor::Zola {
+            return format!(
+                "+++\ntitle = \"{title}\"\ndescription = \"{description}\"\nweight = {}\n\n[extra]\n\
+                 last_reviewed = 2026-{month:02}-{day:02}\nreviewed_by = [\"reviewer-{}\"]\n+++\n\n",
+                number % 50,
+                number % 5,
+            );
+        }
         format!(
             "---\ntitle: {title}\ndescription: {description}\nlast_reviewed: 2026-{month:02}-{day:02}\n\
              reviewed_by: [reviewer-{}]\nweight: {}\n---\n\n",

@@ -5,6 +5,7 @@ its own publisher understands is taken out, the same for all: front matter besid
 directives. Links between its pages are kept where the page and the heading are there, and lead to its publisher where not.
 """
 
+import html
 import json
 import re
 import subprocess
@@ -15,6 +16,7 @@ REPOSITORY = "https://github.com/MicrosoftDocs/PowerShell-Docs"
 FOLDER = "reference"
 # Where a link goes whose target is not among the pages.
 ELSEWHERE = "https://learn.microsoft.com/powershell"
+REVIEW = "last_reviewed: 2026-01-15\nreviewed_by: reviewer-0\n"
 
 FENCE = re.compile(r"^\s*(?:>\s*)*(```+|~~~+)")
 CODE = re.compile(r"(`+)(?:.*?)\1")
@@ -44,8 +46,13 @@ def outside_code(line, change):
 
 
 def front_matter(title, description):
-    review = "last_reviewed: 2026-01-15\nreviewed_by: reviewer-0\n"
-    return f"---\ntitle: {title}\ndescription: {description}\n{review}---\n"
+    return f"---\ntitle: {title}\ndescription: {description}\n{REVIEW}---\n"
+
+
+def as_zola_reads(text):
+    """A page's keys of its own where Zola takes them, and its links to its own headings with the anchors that Zola gives these."""
+    text = text.replace(REVIEW, "extra:\n" + re.sub("^", "  ", REVIEW, flags=re.M).rstrip(" "), 1)
+    return re.sub(r"(\]\(|^\[.+\]: )#[\w-]+", lambda link: re.sub("[-_]+", "-", link.group()), text, flags=re.M)
 
 
 class Docs:
@@ -137,18 +144,34 @@ class Docs:
         name = PurePosixPath(page).stem
         return front_matter(value(title, name), value(description, name)) + "\n".join(lines).rstrip() + "\n"
 
-    def write(self, folder, index, left_out=()):
-        """Writes all pages, and one of this name in each folder without; pages that are left out keep their title alone."""
-        folder = Path(folder)
+    def write(self, site, flavor, left_out=()):
+        """Writes all pages, and an index in each folder without; pages that are left out keep their title alone."""
+        folder, index = Path(site) / "content", "index.md" if flavor == "iort-site" else "_index.md"
+        as_read = as_zola_reads if flavor == "zola" else str
         for page, path in self.paths.items():
-            at = folder / path
+            at = folder / re.sub(r"(^|/)index\.md$", rf"\1{index}", path)
             at.parent.mkdir(parents=True, exist_ok=True)
             text = self.converted.get(page) or self.convert(page)
             self.converted[page] = text
-            at.write_text("---\n".join(text.split("---\n", 2)[:2]) + "---\n" if path in left_out else text)
+            at.write_text(as_read("---\n".join(text.split("---\n", 2)[:2]) + "---\n" if path in left_out else text))
         for inner in [folder, *(path for path in folder.rglob("*") if path.is_dir())]:
             if not (inner / index).exists():
-                (inner / index).write_text(front_matter(json.dumps(inner.name), json.dumps(inner.name)))
+                (inner / index).write_text(as_read(front_matter(json.dumps(inner.name), json.dumps(inner.name))))
+        if flavor == "zola":
+            self.write_navigation(Path(site) / "navigation")
+
+    def write_navigation(self, folder):
+        """The list of each folder's pages as HTML that is made, as `corpus.rs` has it for Zola."""
+        lists = {}
+        for page, path in self.paths.items():
+            title = json.loads(re.search(r"^title: (.+)$", self.converted[page], re.M).group(1))
+            if PurePosixPath(path).name != "index.md":
+                lists.setdefault(PurePosixPath(path).parent, []).append((title, path.removesuffix(".md")))
+        for section, pages in lists.items():
+            at = folder / section / "_index.md.html"
+            at.parent.mkdir(parents=True, exist_ok=True)
+            items = (f'<li><a href="/{path}/">{html.escape(title)}</a></li>\n' for title, path in sorted(pages))
+            at.write_text("".join(items))
 
     def one(self, left_out):
         """The path of a page in the midst of them."""
