@@ -8,5 +8,6 @@ pub mod diagnostic;
 pub mod digest;
 pub mod path;
 pub mod quick;
+pub mod references;
 pub mod span;
 pub mod suggest;

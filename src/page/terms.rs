@@ -4,12 +4,11 @@
 //! Both are made from one file alone. What a result shows, and the digest of the words, are kept with the page; the words
 //! themselves are most of it, and go into the postings of the site's index.
 
-use std::borrow::Cow;
-
 use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::Digest;
+use crate::base::references::unescape;
 use crate::page::body::{Body, Component, Node};
 use crate::page::fold::Folder;
 use crate::page::interner::Spelling;
@@ -19,8 +18,6 @@ use crate::page::tally::{Counted, Stands, Tally};
 const LAST_TARGET: usize = 63;
 /// How much of the text stands for a page that has no description, in characters.
 const OPENING: usize = 160;
-/// The references that the Markdown library writes.
-const REFERENCES: [(&str, &str); 4] = [("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
 /// How much text most targets have at most, in bytes.
 const ROOM: usize = 2048;
 /// Stands behind each part of a target; no text has one.
@@ -307,22 +304,4 @@ impl Reader {
         }
         (Digest::of(&words), Words(String::from_utf8(words).unwrap_or_default()))
     }
-}
-
-/// Undoes the references that the Markdown library writes.
-fn unescape(text: &str) -> Cow<'_, str> {
-    let Some(first) = memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
-    let mut plain = String::with_capacity(text.len());
-    plain.push_str(&text[..first]);
-    let mut rest = &text[first..];
-    while !rest.is_empty() {
-        let known = REFERENCES.iter().find(|(reference, _)| rest.starts_with(reference));
-        let (behind, stands_for) = known.map_or((1, "&"), |(reference, plain)| (reference.len(), *plain));
-        rest = &rest[behind..];
-        plain.push_str(stands_for);
-        let next = memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
-        plain.push_str(&rest[..next]);
-        rest = &rest[next..];
-    }
-    Cow::Owned(plain)
 }

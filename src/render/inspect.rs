@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use memchr::{memchr, memmem};
 
 use crate::base::path::{UrlPath, decode, join, scheme};
+use crate::base::references::unescape;
 use crate::page::facts::Anchors;
 use crate::render::fill::Href;
 use crate::render::tag::{Tag, skip_raw};
@@ -350,15 +351,6 @@ pub(super) fn follow(from: &str, path: &str) -> String {
     let Some(joined) = join(folder, path) else { return format!("/../{path}") };
     let to_folder = matches!(path.rsplit('/').next(), None | Some("" | "." | ".."));
     if to_folder && !joined.is_empty() { format!("/{joined}/") } else { format!("/{joined}") }
-}
-
-/// Undoes the character references that templates and we write.
-fn unescape(text: &str) -> Cow<'_, str> {
-    if memchr(b'&', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let replaced = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    Cow::Owned(replaced.replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2F;", "/").replace("&amp;", "&"))
 }
 
 #[cfg(test)]

@@ -17,13 +17,13 @@ use std::time::SystemTime;
 
 use super::checksum::Checksum;
 use super::destination::Destination;
+use super::loose_links::Weighing;
 use super::ownership::Ownership;
 use super::publisher::{Publish, Published, just_written};
 use super::receipt::{Entry, Receipt};
 use super::staging::{Layout, Staging};
 use super::survey::{Standing, look};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::quick::QuickSet;
 use crate::engine::output::{From, Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 
@@ -73,23 +73,13 @@ pub(super) fn publish_few(
     }))
 }
 
-/// All that is told of the site as it was published. Most pages have the same loose links, and whether one is right depends on no
-/// page; so each that is right is weighed once.
+/// All that is told of the site as it was published.
 fn found(outputs: &dyn Outputs, last: &Receipt) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
-    let mut right: QuickSet<&str> = QuickSet::default();
+    let mut weighing = Weighing::new(outputs);
     for (output, entry) in outputs.list().iter().zip(&last.entries) {
         found.extend(entry.diagnostics.iter().cloned());
-        for link in &entry.loose_links {
-            if right.contains(link.as_str()) {
-                continue;
-            }
-            let faults = outputs.weigh(output, std::slice::from_ref(link));
-            if faults.is_empty() {
-                right.insert(link);
-            }
-            found.extend(faults);
-        }
+        found.extend(weighing.weigh(output, &entry.loose_links));
     }
     found
 }

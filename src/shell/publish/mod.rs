@@ -19,6 +19,7 @@ pub mod excuse;
 mod few;
 mod folders;
 mod lock;
+mod loose_links;
 mod ownership;
 mod produce;
 pub mod publisher;

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::checksum::{self, Checksum};
+use super::loose_links::Weighing;
 use super::publisher::{Progress, PublishFault};
 use super::receipt::{Entry, Receipt};
 use super::staging::Staging;
@@ -20,6 +21,9 @@ use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
 use crate::engine::output::{From, Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
+
+/// How many outputs' loose links are weighed together. They take so little that fewer would be spent on handing them out.
+const AT_A_TIME: usize = 512;
 
 /// What outputs are made from, and where.
 pub(super) struct Workshop<'a> {
@@ -119,7 +123,7 @@ impl<'a> Workshop<'a> {
         let made = AtomicUsize::new(0);
         let outputs = self.outputs.list();
         ingredients.resize(outputs.len(), Ingredients::default());
-        outputs
+        let products: Result<Option<Vec<Product>>, PublishFault> = outputs
             .par_iter()
             .zip(standings)
             .zip(ingredients)
@@ -128,7 +132,7 @@ impl<'a> Workshop<'a> {
                 if (self.newer)() {
                     return Ok(None);
                 }
-                let mut product = if let Some((entry, file)) = self.excuse(index, standing) {
+                let product = if let Some((entry, file)) = self.excuse(index, standing) {
                     excused(entry, file)
                 } else {
                     let product = self.make_one(index, output, ingredients, standing, &failed)?;
@@ -136,15 +140,28 @@ impl<'a> Workshop<'a> {
                     (self.progress)(Progress { done, total: to_make });
                     product
                 };
-                if !product.loose_links.is_empty() {
-                    product.weighed = self.outputs.weigh(output, &product.loose_links);
-                }
                 if product.has_error() {
                     failed.store(true, Ordering::Relaxed);
                 }
                 Ok(Some(product))
             })
-            .collect()
+            .collect();
+        let mut products = products?;
+        if let Some(products) = &mut products {
+            self.weigh_links(products);
+        }
+        Ok(products)
+    }
+
+    /// Weighs the loose links of all outputs.
+    fn weigh_links(&self, products: &mut [Product]) {
+        let some = products.par_chunks_mut(AT_A_TIME).zip(self.outputs.list().par_chunks(AT_A_TIME));
+        some.for_each(|(products, outputs)| {
+            let mut weighing = Weighing::new(self.outputs);
+            for (Product { weighed, loose_links, .. }, output) in products.iter_mut().zip(outputs) {
+                *weighed = weighing.weigh(output, loose_links);
+            }
+        });
     }
 
     fn make_one(
