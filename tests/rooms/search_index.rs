@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 
 use iort_site::base::date::Date;
 use iort_site::shell::hints::Hints;
@@ -186,4 +187,23 @@ fn rounds_of_a_preview_edit_the_index() {
     site.add(30, "unheard again");
     assert_eq!(site.build().parsed, 1);
     site.is_right();
+}
+
+#[test]
+fn builds_at_once_leave_a_memo_that_is_whole() {
+    let site = Site::new();
+    site.build();
+    for round in 0..3 {
+        site.add(round, "unheard a1");
+        let build = || {
+            let mut build = Command::new(env!("CARGO_BIN_EXE_iort-site"));
+            build.args(["build", "--quiet", "--today", "2026-06-01", "--root"]).arg(site.root());
+            build.spawn().unwrap()
+        };
+        let builds: Vec<Child> = (0..2).map(|_| build()).collect();
+        assert!(builds.into_iter().all(|mut build| build.wait().unwrap().success()));
+        site.add(50, "unheard a2");
+        assert_eq!(site.build().parsed, 1, "what was remembered is not whole");
+        site.is_right();
+    }
 }
