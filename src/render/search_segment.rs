@@ -58,9 +58,9 @@ pub(super) struct Before<'a> {
     pub(super) has_same_words: bool,
 }
 
-/// How a block is found again.
+/// Where a block is.
 #[derive(Clone)]
-pub(super) struct Found {
+pub(super) struct BlockAt {
     range: Range<usize>,
     pub(super) digest: Digest,
 }
@@ -126,9 +126,9 @@ impl Segment {
     }
 
     /// The block with the postings of a file, if there are any.
-    pub(super) fn file(&self, file: usize) -> Option<Found> {
-        let found = Found { digest: self.files.get(file)?.digest, range: self.range(file) };
-        Some(found).filter(|found| !found.range.is_empty())
+    pub(super) fn file(&self, file: usize) -> Option<BlockAt> {
+        let block = BlockAt { digest: self.files.get(file)?.digest, range: self.range(file) };
+        Some(block).filter(|block| !block.range.is_empty())
     }
 
     /// The letters that its words end with, in order.
@@ -137,15 +137,15 @@ impl Segment {
     }
 
     /// The block with the words that end with a letter, if there are any.
-    pub(super) fn ending(&self, ending: char) -> Option<Found> {
+    pub(super) fn ending(&self, ending: char) -> Option<BlockAt> {
         let at = self.endings.binary_search_by_key(&ending, |(ending, _)| *ending).ok()?;
-        Some(Found { digest: self.endings[at].1.digest, range: self.range(self.files.len() + at) })
+        Some(BlockAt { digest: self.endings[at].1.digest, range: self.range(self.files.len() + at) })
     }
 
     /// The bytes of a block: from memory, from the store, or of what is made again.
     pub(super) fn block(
         &self,
-        Found { range, digest }: Found,
+        BlockAt { range, digest }: BlockAt,
         store: Option<&dyn SegmentStore>,
         postings: impl FnOnce() -> Vec<u8>,
     ) -> Cow<'_, [u8]> {
@@ -175,7 +175,7 @@ impl Segment {
 impl Before<'_> {
     /// The bytes of the block of a file, with their digest.
     fn block(&self, file: usize) -> Option<(&[u8], Digest)> {
-        let Found { range, digest } = self.segment.file(file)?;
+        let BlockAt { range, digest } = self.segment.file(file)?;
         Some((self.bytes.get(range)?, digest))
     }
 
