@@ -20,6 +20,13 @@ pub(super) fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::
     replace_by_parts(path, &[bytes], durability)
 }
 
+/// Adds `bytes` to the end of the file at `path`: whoever reads it sees the old bytes, and of the new ones as many as are there.
+pub(super) fn append(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    let mut file = File::options().append(true).open(path)?;
+    file.write_all(bytes)?;
+    if durability == Durability::Synced { file.sync_data() } else { Ok(()) }
+}
+
 /// Puts `parts`, one after the other, in the place of the file at `path`. Not for two writers at once either.
 pub(super) fn replace_by_parts(path: &Path, parts: &[impl AsRef<[u8]>], durability: Durability) -> io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();

@@ -10,7 +10,7 @@
     reason = "appends to the ownership file, renames outputs"
 )]
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -135,8 +135,8 @@ fn put(destination: &Destination, outputs: &[Output], made: &mut [Made]) -> Resu
     }
     let lines = made.iter().map(|made| (made.entry.path.clone(), made.entry.checksum)).collect();
     let path = destination.ownership();
-    let append = |text: String| File::options().append(true).open(&path)?.write_all(text.as_bytes());
-    append(Ownership::new(lines).text()).map_err(|error| EnvironmentFault::io("write", &path, &error))?;
+    let append = Ownership::new(lines).append(&path, destination.durability());
+    append.map_err(|error| EnvironmentFault::io("write", &path, &error))?;
     let staging = Staging::create(destination, Layout::Loose)?;
     made.sort_by_key(|made| (outputs[made.index].wave, made.index));
     for Made { index, bytes, entry } in made {

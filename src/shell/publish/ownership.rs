@@ -5,12 +5,13 @@
 //!
 //! While a build publishes, a path may have two lines, for what stood there and for what is to stand there: whichever a
 //! killed build left is ours.
-#![allow(clippy::disallowed_methods, reason = "reads the ownership file")]
+#![allow(clippy::disallowed_methods, reason = "reads and extends the ownership file")]
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::atomic::{self, Durability};
 use super::checksum::Checksum;
 use crate::base::path::OutPath;
 
@@ -27,18 +28,33 @@ impl Ownership {
         Self(files)
     }
 
-    /// Reads an ownership file; one that is not there owns nothing.
-    pub(super) fn load(path: &Path) -> io::Result<Self> {
+    /// Reads an ownership file, and gives its bytes too; one that is not there owns nothing.
+    pub(super) fn load(path: &Path) -> io::Result<(Self, Vec<u8>)> {
         match fs::read(path) {
-            Ok(bytes) => Ok(Self::parse(&bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Ok(bytes) => Ok((Self::parse(&bytes), bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Default::default()),
             Err(error) => Err(error),
         }
     }
 
-    /// What this one or the other owns.
-    pub(super) fn union(&self, other: &Self) -> Self {
-        Self::new(self.0.iter().chain(&other.0).cloned().collect())
+    /// Adds to the file at a path what a build is about to write. A line that was cut off by a kill stays one by itself.
+    pub(super) fn append(&self, path: &Path, durability: Durability) -> io::Result<()> {
+        atomic::append(path, format!("\n{}", self.text()).as_bytes(), durability)
+    }
+
+    /// What this one owns and the other does not.
+    pub(super) fn beyond(&self, other: &Self) -> Self {
+        let mut others = other.0.iter().peekable();
+        let is_beyond = |line: &&(OutPath, Checksum)| {
+            while others.next_if(|other| other < line).is_some() {}
+            others.peek() != Some(line)
+        };
+        Self(self.0.iter().filter(is_beyond).cloned().collect())
+    }
+
+    /// Whether it owns nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether the file of this path is ours, whatever its bytes are now.
@@ -145,6 +161,22 @@ mod tests {
         assert!(ownership.wrote("a/index.html", Checksum::of(b"2")));
         assert!(!ownership.wrote("a/index.html", Checksum::of(b"3")));
         assert!(!ownership.owns("a"));
+    }
+
+    #[test]
+    fn what_is_added_is_owned_too_whatever_stood_last_in_the_file() {
+        let of = |files: &[(&str, &str)]| {
+            let line = |(path, bytes): &(&str, &str)| (OutPath::new(*path), Checksum::of(bytes.as_bytes()));
+            Ownership::new(files.iter().map(line).collect())
+        };
+        let before = of(&[("a", "1"), ("b", "2"), ("d", "4")]);
+        let after = of(&[("a", "1"), ("b", "3"), ("c", "1"), ("d", "4")]);
+        assert_eq!(after.beyond(&before), of(&[("b", "3"), ("c", "1")]));
+        assert_eq!(before.beyond(&after), of(&[("b", "2")]));
+        let text = format!("{}{}\n{}", before.text(), &after.text()[..20], after.beyond(&before).text());
+        let during = Ownership::parse(text.as_bytes());
+        assert_eq!(during.beyond(&before), after.beyond(&before));
+        assert!(before.beyond(&during).is_empty());
     }
 
     #[test]

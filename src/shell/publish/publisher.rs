@@ -261,7 +261,7 @@ impl Made<'_> {
                 (after, text)
             },
         );
-        let before = before.map_err(|error| EnvironmentFault::io("read", &path, &error))?;
+        let (before, bytes) = before.map_err(|error| EnvironmentFault::io("read", &path, &error))?;
         let whole = staging.as_ref().is_some_and(|staging| staging.layout() == Layout::Whole);
         let decision = if whole { self.all() } else { self.decide(&before)? };
         if !(decision.links.is_empty() && (decision.foreign.is_empty() || request.adopt)) {
@@ -270,9 +270,15 @@ impl Made<'_> {
             return Ok(published);
         }
 
-        let during = before.union(&after);
-        if during != before {
-            write_ownership(self.destination, &during.text())?;
+        // What goes is named until it is gone, so that what comes is added to it at first.
+        let (gone, new) = (before.beyond(&after), after.beyond(&before));
+        if gone.is_empty() {
+            if bytes != text.as_bytes() {
+                write_ownership(self.destination, &text)?;
+            }
+        } else if !new.is_empty() {
+            let append = new.append(&path, self.destination.durability());
+            append.map_err(|error| EnvironmentFault::io("write", &path, &error))?;
         }
         match staging {
             Some(staging) if whole => staging.become_output(&self.destination.output)?,
@@ -288,7 +294,7 @@ impl Made<'_> {
         let Self { destination, outputs, products, .. } = self;
         // A receipt is void without the ownership file that it speaks of, so they may be written in any order.
         let (owned, receipt) = rayon::join(
-            || if during == after { Ok(()) } else { write_ownership(destination, &text) },
+            || if gone.is_empty() { Ok(()) } else { write_ownership(destination, &text) },
             || {
                 let (account, ownership) = (request.account.clone(), Digest::of(text.as_bytes()));
                 let receipt = Receipt { account, ownership, entries: entries(destination, outputs, products) };
