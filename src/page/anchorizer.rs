@@ -49,8 +49,22 @@ mod tests {
     #[test]
     fn ids_are_those_of_the_library() {
         let texts = [
-            "When to call", "When to call", "When to call-1", "when to call", "When to call-1", "", "", "-1", "A_b - c!", "Größe Ⓐ ß",
-            "ΟΔΟΣ", "e\u{301}\u{200d}", "a\u{203f}b\t½ ²", "日本語 テスト", "…", "İ",
+            "When to call",
+            "When to call",
+            "When to call-1",
+            "when to call",
+            "When to call-1",
+            "",
+            "",
+            "-1",
+            "A_b - c!",
+            "Größe Ⓐ ß",
+            "ΟΔΟΣ",
+            "e\u{301}\u{200d}",
+            "a\u{203f}b\t½ ²",
+            "日本語 テスト",
+            "…",
+            "İ",
         ];
         let (mut ours, mut theirs) = (Anchorizer::default(), comrak::Anchorizer::new());
         for text in texts {

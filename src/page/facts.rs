@@ -80,7 +80,8 @@ impl Anchors {
     /// Whether this is one of them.
     pub fn contains(&self, id: &str) -> bool {
         let text = self.0.as_bytes();
-        let follows = |at: usize| text[at + 1..].strip_prefix(id.as_bytes()).is_some_and(|rest| rest.first() == Some(&0));
+        let follows =
+            |at: usize| text[at + 1..].strip_prefix(id.as_bytes()).is_some_and(|rest| rest.first() == Some(&0));
         !id.is_empty() && memchr_iter(Self::END as u8, text).any(follows)
     }
 }

@@ -22,7 +22,7 @@ pub struct Writer<'a> {
     /// The headings of the page.
     pub headings: &'a [Heading],
     /// What a component may ask for beside its attributes.
-    pub implicits: &'a Context,
+    pub implicits: &'a dyn Fn() -> Context,
 }
 
 impl Writer<'_> {
@@ -110,7 +110,7 @@ impl Writer<'_> {
         for (name, value) in self.filled.arguments.get(component.number).into_iter().flatten() {
             arguments.insert_value(name.clone(), value.clone());
         }
-        let mut implicits = self.implicits.clone();
+        let mut implicits = (self.implicits)();
         implicits.insert_value("uid", Value::from(component.number + 1));
         self.templates.component(&component.name, &arguments, &implicits, inner.trim())
     }

@@ -73,8 +73,12 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
     for id in &found.double_ids {
         let message = format!("the id `{id}` stands twice in the finished page `{}`", document.url);
         diagnostics.push(
-            Diagnostic::new(Code::DuplicateId, Place::file(&document.source.cloned().unwrap_or_else(template)), message)
-                .help("one of them comes from a template or a component: rename the heading's, `{#id}`"),
+            Diagnostic::new(
+                Code::DuplicateId,
+                Place::file(&document.source.cloned().unwrap_or_else(template)),
+                message,
+            )
+            .help("one of them comes from a template or a component: rename the heading's, `{#id}`"),
         );
     }
     for breach in &found.breaches {
