@@ -177,15 +177,17 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
 }
 
 fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8, entering: bool) -> Step {
+    // From 1 to 6.
+    let digit = char::from(b'0' + level);
     if entering {
         context.cr()?;
         context.write_str("<div class=\"heading\"><h")?;
-        context.write_char(digit(level))?;
+        context.write_char(digit)?;
         write_id(context, node)?;
         context.write_str(">")?;
     } else {
         context.write_str("</h")?;
-        context.write_char(digit(level))?;
+        context.write_char(digit)?;
         context.write_str(">")?;
         if let Some(number) = context.user.heading(node) {
             mark(context, Mark::Node(Node::HeadingLink(number)))?;
@@ -194,11 +196,6 @@ fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8
         context.lf()?;
     }
     Ok(ChildRendering::HTML)
-}
-
-/// The digit of a heading's level.
-fn digit(level: u8) -> char {
-    char::from(b'0' + level)
 }
 
 /// A term that the page explains.
