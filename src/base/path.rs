@@ -177,7 +177,8 @@ pub fn encode(path: &str) -> String {
 
 /// Whether a byte stands in a URL's path as it is.
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'!' | b'$' | b'('..=b',' | b';' | b'=' | b':' | b'@')
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'!' | b'$' | b'('..=b',' | b';' | b'=' | b':' | b'@')
 }
 
 /// Undoes percent-encoding; `None` where an escape is broken or the bytes are not UTF-8.
