@@ -67,7 +67,7 @@ impl From<civil::Date> for Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
+        fmt::Display::fmt(&self.0, f)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 /// The path of a source, relative to the site's root, with forward slashes: `content/risks.md`.
@@ -90,8 +91,8 @@ impl UrlPath {
 
     /// The way from a page to the site's root: `./` for the root's own pages, `../` for each folder between.
     pub fn to_root(&self) -> String {
-        let depth = self.from_root().matches('/').count();
-        if depth == 0 { "./".to_owned() } else { "../".repeat(depth) }
+        let depth = folders(self.from_root());
+        if depth == 0 { "./".to_owned() } else { UP.repeat(depth) }
     }
 
     /// The shortest relative way from this page to another path, percent-encoded for an `href`.
@@ -105,12 +106,12 @@ impl UrlPath {
             .filter(|(_, (a, _))| *a == b'/')
             .last()
             .map_or(1, |(at, _)| at + 1);
-        let up = from_folder[common..].matches('/').count();
+        let up = folders(&from_folder[common..]);
         let rest = encode(&to.0[common..]);
         if up > 0 {
-            format!("{}{rest}", "../".repeat(up))
+            [&UP.repeat(up), rest.as_str()].concat()
         } else if rest.is_empty() || rest.split('/').next().is_some_and(|segment| segment.contains(':')) {
-            format!("./{rest}")
+            ["./", &rest].concat()
         } else {
             rest
         }
@@ -122,20 +123,33 @@ impl UrlPath {
     }
 }
 
+/// The way out of a folder.
+const UP: &str = "../";
+
+/// How many folders a path goes through.
+fn folders(path: &str) -> usize {
+    path.bytes().filter(|byte| *byte == b'/').count()
+}
+
 /// The path to which `path` leads from `folder`, both with forward slashes and without a slash at the start: no `.`, no `..`,
 /// nothing empty between slashes. `None` if it leads out of where the folder is.
 pub fn join(folder: &str, path: &str) -> Option<String> {
-    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut joined = String::with_capacity(folder.len() + 1 + path.len());
+    joined.push_str(folder);
     for segment in path.split('/') {
         match segment {
             "" | "." => {}
-            ".." => {
-                segments.pop()?;
+            ".." if joined.is_empty() => return None,
+            ".." => joined.truncate(joined.rfind('/').unwrap_or(0)),
+            name => {
+                if !joined.is_empty() {
+                    joined.push('/');
+                }
+                joined.push_str(name);
             }
-            name => segments.push(name),
         }
     }
-    Some(segments.join("/"))
+    Some(joined)
 }
 
 /// The scheme of a URL (RFC 3986, 3.1).
@@ -148,32 +162,36 @@ pub fn scheme(target: &str) -> Option<&str> {
 /// Percent-encodes what a URL's path may not hold (RFC 3986, 3.3), and what HTML would need escaped.
 pub fn encode(path: &str) -> String {
     use fmt::Write as _;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$()*+,;=:@".contains(&byte);
-    path.bytes().fold(String::with_capacity(path.len()), |mut out, byte| {
-        if plain(byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+    let mut out = String::with_capacity(path.len());
+    let mut from = 0;
+    while let Some(len) = path.bytes().skip(from).position(|byte| !is_plain(byte)) {
+        let at = from + len;
+        // Between the bytes of one character there is nothing.
+        out.push_str(path.get(from..at).unwrap_or(""));
+        let _ = write!(out, "%{:02X}", path.as_bytes()[at]);
+        from = at + 1;
+    }
+    out.push_str(path.get(from..).unwrap_or(""));
+    out
+}
+
+/// Whether a byte stands in a URL's path as it is.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b'!' | b'$' | b'('..=b',' | b';' | b'=' | b':' | b'@')
 }
 
 /// Undoes percent-encoding; `None` where an escape is broken or the bytes are not UTF-8.
 pub fn decode(path: &str) -> Option<String> {
-    let bytes = path.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        if bytes[at] == b'%' {
-            let digits = path.get(at + 1..at + 3).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
-            out.push(u8::from_str_radix(digits, 16).ok()?);
-            at += 3;
-        } else {
-            out.push(bytes[at]);
-            at += 1;
-        }
+    let mut out = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = memchr(b'%', rest.as_bytes()) {
+        out.extend_from_slice(&rest.as_bytes()[..at]);
+        let digits = rest.get(at + 1..at + 3).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        out.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = &rest[at + 3..];
     }
+    out.extend_from_slice(rest.as_bytes());
     String::from_utf8(out).ok()
 }
 

@@ -1,7 +1,5 @@
 //! Where in a text something stands.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// A range of bytes in one text: `start` inclusive, `end` exclusive.
@@ -54,9 +52,13 @@ impl NamedSpans {
     }
 }
 
-impl From<BTreeMap<String, Span>> for NamedSpans {
-    fn from(spans: BTreeMap<String, Span>) -> Self {
-        Self(spans.into_iter().map(|(name, span)| (name.into_boxed_str(), span)).collect())
+impl<'n> FromIterator<(&'n str, Span)> for NamedSpans {
+    /// Of places with one name the first is kept.
+    fn from_iter<T: IntoIterator<Item = (&'n str, Span)>>(spans: T) -> Self {
+        let mut spans: Vec<_> = spans.into_iter().collect();
+        spans.sort_by_key(|(name, _)| *name);
+        spans.dedup_by_key(|(name, _)| *name);
+        Self(spans.into_iter().map(|(name, span)| (name.into(), span)).collect())
     }
 }
 
@@ -84,12 +86,17 @@ pub struct LineStarts {
 }
 
 impl LineStarts {
+    /// How long a line is at least, on an average.
+    const USUAL: usize = 32;
+
     /// Finds the lines of a text. A line ends with `\n`, `\r\n` or a lone `\r`, as Markdown has it.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
         let ends = ends.filter(|at| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
-        let starts = std::iter::once(0).chain(ends.map(|at| at + 1)).collect();
+        let mut starts = Vec::with_capacity(text.len() / Self::USUAL + 1);
+        starts.push(0);
+        starts.extend(ends.map(|at| at + 1));
         Self { starts, len: text.len() }
     }
 

@@ -282,11 +282,13 @@ fn html(
     filled: &Filled,
 ) -> Result<String, Vec<Diagnostic>> {
     let Some(words) = site.words(number) else { return Ok(String::new()) };
-    let implicits = template::context([
-        ("strings", words.value.clone()),
-        ("publisher", site.view_value.get_from_path("publisher").cloned().unwrap_or_else(Value::none)),
-        ("lang", Value::from(site.lang(number))),
-    ]);
+    let implicits = || {
+        template::context([
+            ("strings", words.value.clone()),
+            ("publisher", site.view_value.get_from_path("publisher").cloned().unwrap_or_else(Value::none)),
+            ("lang", Value::from(site.lang(number))),
+        ])
+    };
     let headings = &parsed.own.headings;
     Writer { templates: &theme.templates, words, filled, headings, implicits: &implicits }.html(&parsed.body)
 }

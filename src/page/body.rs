@@ -45,8 +45,11 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// A place; none in a text that is longer than 4 GiB, as no page's is.
+    /// A place; none where nothing stands, and none in a text that is longer than 4 GiB, as no page's is.
     pub(super) fn new(start: usize, end: usize) -> Option<Self> {
+        if start == end {
+            return None;
+        }
         Some(Self { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
     }
 

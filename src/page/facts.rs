@@ -1,6 +1,6 @@
 //! What other pages may see of a page. No places in the file: an edit that moves lines leaves the facts as they were.
 
-use memchr::memmem;
+use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 
 use crate::base::date::{Date, Interval};
@@ -80,9 +80,9 @@ impl Anchors {
     /// Whether this is one of them.
     pub fn contains(&self, id: &str) -> bool {
         let text = self.0.as_bytes();
-        let is_end = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&0);
-        let mut places = memmem::find_iter(text, id);
-        !id.is_empty() && places.any(|at| is_end(at.checked_sub(1)) && is_end(Some(at + id.len())))
+        let follows =
+            |at: usize| text[at + 1..].strip_prefix(id.as_bytes()).is_some_and(|rest| rest.first() == Some(&0));
+        !id.is_empty() && memchr_iter(Self::END as u8, text).any(follows)
     }
 }
 

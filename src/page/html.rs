@@ -1,9 +1,9 @@
 //! A page's tree to HTML with slots.
 //!
-//! The Markdown library writes one string; where a slot belongs we write a mark between two NULs, which no text can hold
-//! (CommonMark replaces them), and cut the string at the marks afterwards. What differs from the library's own HTML is
-//! for the reader: headings with ids, tables that scroll and say what their columns are, footnotes and alerts in the words of
-//! the page's language.
+//! The Markdown library writes one string; where a slot belongs we write a NUL, which no text can hold (CommonMark replaces
+//! it), and cut the string there afterwards: what stands at the marks is noted in their order. What differs from the library's
+//! own HTML is for the reader: headings with ids, tables that scroll and say what their columns are, footnotes and alerts in
+//! the words of the page's language.
 
 use std::cell::Cell;
 use std::fmt::{self, Write as _};
@@ -13,7 +13,7 @@ use comrak::nodes::{
     AlertType, Node as AstNode, NodeFootnoteDefinition, NodeLink, NodeTaskItem, NodeValue, TableAlignment,
 };
 use comrak::options::Plugins;
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::base::span::Span;
 use crate::page::body::{Body, Component, Node, Piece, Slot, Word};
@@ -61,6 +61,9 @@ thread_local! {
     static PAPER: Cell<String> = const { Cell::new(String::new()) };
 }
 
+/// What a mark is in the text.
+const MARK: char = '\0';
+
 /// What stands at a mark.
 enum Mark {
     Node(Node),
@@ -75,6 +78,7 @@ struct Writer<'s> {
     slots: Vec<(usize, Slot)>,
     /// The link that is open, if it may lead to a term of a glossary.
     open: Option<u32>,
+    /// What stands at the marks, as they follow each other in the text.
     marks: Vec<Mark>,
 }
 
@@ -110,8 +114,7 @@ type Sink<'k, 'o, 'c, 'w, 's> = &'k mut Context<'o, 'c, &'w mut Writer<'s>>;
 
 fn mark(context: Sink<'_, '_, '_, '_, '_>, mark: Mark) -> fmt::Result {
     context.user.marks.push(mark);
-    let number = context.user.marks.len() - 1;
-    write!(context, "\0{number}\0")
+    context.write_char(MARK)
 }
 
 fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: bool) -> Step {
@@ -174,13 +177,18 @@ fn format_node(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, entering: b
 }
 
 fn write_heading(context: Sink<'_, '_, '_, '_, '_>, node: AstNode<'_>, level: u8, entering: bool) -> Step {
+    // From 1 to 6.
+    let digit = char::from(b'0' + level);
     if entering {
         context.cr()?;
-        write!(context, "<div class=\"heading\"><h{level}")?;
+        context.write_str("<div class=\"heading\"><h")?;
+        context.write_char(digit)?;
         write_id(context, node)?;
         context.write_str(">")?;
     } else {
-        write!(context, "</h{level}>")?;
+        context.write_str("</h")?;
+        context.write_char(digit)?;
+        context.write_str(">")?;
         if let Some(number) = context.user.heading(node) {
             mark(context, Mark::Node(Node::HeadingLink(number)))?;
         }
@@ -409,30 +417,22 @@ fn write_back_links(html: &mut String, writer: &mut Writer<'_>, number: u32, def
 
 fn push_mark(html: &mut String, writer: &mut Writer<'_>, word: Word) {
     writer.marks.push(Mark::Node(Node::Word(word)));
-    let _ = write!(html, "\0{}\0", writer.marks.len() - 1);
+    html.push(MARK);
 }
 
-/// Cuts the string at its marks and puts components' nodes into them. Each mark stands once.
+/// Cuts the string at its marks and puts components' nodes into them.
 fn assemble(html: Box<str>, marks: Vec<Mark>) -> Body {
-    let mut marks: Vec<Option<Mark>> = marks.into_iter().map(Some).collect();
     let mut done: Vec<(Vec<Node>, Option<Box<Component>>)> = Vec::new();
     let mut nodes = Vec::with_capacity(2 * marks.len() + 1);
     let mut holder: Option<Box<Component>> = None;
-    let mut end = 0;
-    for (at, piece) in html.split('\0').enumerate() {
-        let start = end;
-        end = start + piece.len() + 1;
-        if at % 2 == 0 {
-            if !piece.is_empty() {
-                nodes.extend(Piece::new(start, start + piece.len()).map(Node::Html));
-            }
-            continue;
-        }
-        let mark = piece.parse().ok().and_then(|number: usize| marks.get_mut(number)?.take());
+    let mut start = 0;
+    for (at, mark) in memchr_iter(MARK as u8, html.as_bytes()).zip(marks) {
+        nodes.extend(Piece::new(start, at).map(Node::Html));
+        start = at + MARK.len_utf8();
         match mark {
-            Some(Mark::Node(node)) => nodes.push(node),
-            Some(Mark::Open(component)) => done.push((std::mem::take(&mut nodes), holder.replace(component))),
-            Some(Mark::Close) => {
+            Mark::Node(node) => nodes.push(node),
+            Mark::Open(component) => done.push((std::mem::take(&mut nodes), holder.replace(component))),
+            Mark::Close => {
                 let inner = std::mem::take(&mut nodes);
                 if let Some((outer, outer_holder)) = done.pop() {
                     nodes = outer;
@@ -442,9 +442,9 @@ fn assemble(html: Box<str>, marks: Vec<Mark>) -> Body {
                     }
                 }
             }
-            None => {}
         }
     }
+    nodes.extend(Piece::new(start, html.len()).map(Node::Html));
     nodes.shrink_to_fit();
     Body { html, nodes }
 }

@@ -4,7 +4,7 @@
 //! and nothing else, so that the specification's own examples hold it to its word.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use comrak::nodes::Node as AstNode;
 use comrak::{Arena, ResolvedReference};
@@ -137,7 +137,7 @@ pub fn to_html(text: &str, options: Options) -> String {
     html
 }
 
-pub(super) fn comrak_options(options: Options, text: &str) -> comrak::Options<'static> {
+pub(super) fn comrak_options(options: Options, text: &str) -> comrak::Options<'_> {
     let mut comrak = comrak::Options::default();
     comrak.render.r#unsafe = true;
     comrak.parse.smart = options.smart_punctuation;
@@ -154,7 +154,7 @@ pub(super) fn comrak_options(options: Options, text: &str) -> comrak::Options<'s
         extension.link_attributes = true;
         extension.block_directive = true;
         comrak.parse.leave_footnote_definitions = true;
-        comrak.parse.broken_link_callback = Some(Arc::new(mark_undefined(footnotes(text))));
+        comrak.parse.broken_link_callback = Some(Arc::new(mark_undefined(text)));
     }
     comrak
 }
@@ -162,11 +162,14 @@ pub(super) fn comrak_options(options: Options, text: &str) -> comrak::Options<'s
 /// Turns a reference without definition into a link that can be found, with its place. The boxes of task lists and
 /// references to footnotes come here too, and are left as they are.
 fn mark_undefined(
-    footnotes: HashSet<String>,
+    text: &str,
 ) -> impl Fn(comrak::options::BrokenLinkReference<'_>) -> Option<ResolvedReference> + Send + Sync {
+    // Looked for where one is asked for: most texts have none.
+    let names = OnceLock::new();
     move |reference| {
         let label = reference.original.trim();
-        let footnote = label.strip_prefix('^').is_some_and(|name| footnotes.contains(&name.to_lowercase()));
+        let is_defined = |name: &str| names.get_or_init(|| footnotes(text)).contains(&name.to_lowercase());
+        let footnote = label.strip_prefix('^').is_some_and(is_defined);
         let checkbox = label.is_empty() || label.eq_ignore_ascii_case("x");
         (!footnote && !checkbox).then(|| ResolvedReference { url: UNDEFINED.to_owned(), title: label.to_owned() })
     }

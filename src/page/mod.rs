@@ -1,5 +1,6 @@
 //! One file, alone: front matter, Markdown, outline. No other file is consulted, and no date of today.
 
+mod anchorizer;
 pub mod body;
 pub mod directive;
 pub mod facts;

@@ -152,7 +152,7 @@ pub fn parse(path: &SourcePath, text: &str, digest: Digest, options: Options) ->
         terms,
         slots: markdown.slots,
         places: markdown.places,
-        keys: front.places.into(),
+        keys: front.places,
         prose_waivers: front.prose_waivers,
         diagnostics,
         origin: None,

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use comrak::Anchorizer;
 use comrak::nodes::{Attributes, Node as AstNode, NodeLink, NodeValue};
 
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place, Spot};
 use crate::base::span::Span;
+use crate::page::anchorizer::Anchorizer;
 use crate::page::body::{Attribute, ComponentPlaces, Places};
 use crate::page::directive::{self, Opening};
 use crate::page::facts::{Anchors, GlossaryEntry, Heading};
@@ -81,7 +81,8 @@ pub(super) fn read(root: AstNode<'_>, source: &Source<'_>) -> Structure {
 struct Walk<'s, 'a> {
     source: &'s Source<'s>,
     diagnostics: Vec<Diagnostic>,
-    headings: Vec<AstNode<'a>>,
+    /// Headings, each with its text.
+    headings: Vec<(AstNode<'a>, String)>,
     /// The terms of description lists.
     terms: Vec<AstNode<'a>>,
     directives: HashMap<usize, Directive>,
@@ -101,14 +102,12 @@ impl<'a> Walk<'_, 'a> {
 
     fn visit(&mut self, node: AstNode<'a>) {
         let data = node.data();
-        // Most of a tree is text, of which there is nothing to say.
-        if matches!(data.value, NodeValue::Text(_) | NodeValue::SoftBreak | NodeValue::Paragraph | NodeValue::Item(_)) {
-            return;
-        }
-        let span = self.source.span(node);
+        let source = self.source;
+        // Most of a tree is text, of which there is nothing to say, and no place is asked for.
+        let span = || source.span(node);
         match &data.value {
             NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => {
-                let span = self.source.first_line(span);
+                let span = source.first_line(span());
                 let fault = self.report(Code::RawHtml, span, "raw HTML is not allowed in a page");
                 fault.help.push("write it in Markdown, or use a directive such as `:::note`".to_owned());
                 fault.help.push("if the text is meant as it stands, put a backslash before `<`".to_owned());
@@ -116,13 +115,13 @@ impl<'a> Walk<'_, 'a> {
             NodeValue::Heading(heading) => {
                 let level = heading.level;
                 drop(data);
-                self.heading(node, span, level);
+                self.heading(node, span(), level);
             }
             NodeValue::DescriptionTerm => self.terms.push(node),
-            NodeValue::Link(link) => self.link(node, span, link, data.attrs.as_deref()),
-            NodeValue::Image(image) => self.image(node, span, image, data.attrs.as_deref()),
+            NodeValue::Link(link) => self.link(node, span(), link, data.attrs.as_deref()),
+            NodeValue::Image(image) => self.image(node, span(), image, data.attrs.as_deref()),
             NodeValue::FootnoteDefinition(definition) => {
-                let line = self.source.first_line(span);
+                let line = source.first_line(span());
                 if let Some(first) = self.footnotes.insert(definition.name.to_lowercase(), line) {
                     let place = Place::span(self.source.part.path, first);
                     let message = format!("the footnote `[^{}]` is defined twice", definition.name);
@@ -184,7 +183,7 @@ impl<'a> Walk<'_, 'a> {
             }
             None => {}
         }
-        self.headings.push(node);
+        self.headings.push((node, text));
     }
 
     /// Takes an id that the page names itself.
@@ -347,13 +346,12 @@ impl<'a> Walk<'_, 'a> {
             Spot::File | Spot::Key(_) => None,
         });
         self.report_unused(&places.collect());
-        let mut anchorizer = Anchorizer::new();
+        let mut anchorizer = Anchorizer::default();
         for id in self.ids.keys() {
             anchorizer.anchorize(id);
         }
         let mut headings: Vec<Heading> = Vec::with_capacity(self.headings.len());
-        for node in self.headings {
-            let text = node.collect_text();
+        for (node, text) in self.headings {
             let title = text.trim();
             let mut data = node.data_mut();
             let own = data.attrs.as_ref().and_then(|attributes| attributes.id.clone());

@@ -22,7 +22,7 @@ pub struct Writer<'a> {
     /// The headings of the page.
     pub headings: &'a [Heading],
     /// What a component may ask for beside its attributes.
-    pub implicits: &'a Context,
+    pub implicits: &'a dyn Fn() -> Context,
 }
 
 impl Writer<'_> {
@@ -110,7 +110,7 @@ impl Writer<'_> {
         for (name, value) in self.filled.arguments.get(component.number).into_iter().flatten() {
             arguments.insert_value(name.clone(), value.clone());
         }
-        let mut implicits = self.implicits.clone();
+        let mut implicits = (self.implicits)();
         implicits.insert_value("uid", Value::from(component.number + 1));
         self.templates.component(&component.name, &arguments, &implicits, inner.trim())
     }
@@ -118,13 +118,18 @@ impl Writer<'_> {
 
 /// Adds a text, escaped for an attribute in double quotes or for a text.
 pub fn push_escaped(html: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            c => html.push(c),
-        }
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        html.push_str(&text[from..at]);
+        html.push_str(escaped);
+        from = at + 1;
     }
+    html.push_str(&text[from..]);
 }

@@ -65,21 +65,26 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
     let marked = Marked::new(html, url);
     let seen: Vec<_> = navigation.iter().map(|fragment| fragment.seen()).cycle().take(marked.navigations).collect();
     let found = inspect::inspect(&marked.html, Served { url, base, text, is_checked }, &seen);
-    let template = document.templates.source(document.template).cloned();
-    let template = template.unwrap_or_else(|| SourcePath::new(format!("templates/{}", document.template)));
-    let source = document.source.unwrap_or(&template);
+    let template = || {
+        let known = document.templates.source(document.template).cloned();
+        known.unwrap_or_else(|| SourcePath::new(format!("templates/{}", document.template)))
+    };
     let mut diagnostics = Vec::new();
     for id in &found.double_ids {
         let message = format!("the id `{id}` stands twice in the finished page `{}`", document.url);
         diagnostics.push(
-            Diagnostic::new(Code::DuplicateId, Place::file(source), message)
-                .help("one of them comes from a template or a component: rename the heading's, `{#id}`"),
+            Diagnostic::new(
+                Code::DuplicateId,
+                Place::file(&document.source.cloned().unwrap_or_else(template)),
+                message,
+            )
+            .help("one of them comes from a template or a component: rename the heading's, `{#id}`"),
         );
     }
     for breach in &found.breaches {
         let message = format!("the finished page holds {}", breach.what());
         let place = breach.word().and_then(|word| document.templates.find(word));
-        let place = place.unwrap_or_else(|| Place::file(&template));
+        let place = place.unwrap_or_else(|| Place::file(&template()));
         diagnostics.push(
             Diagnostic::new(Code::PolicyBreach, place, message)
                 .help("the page's policy forbids it: put scripts and styles into files of `static/`"),
@@ -87,7 +92,7 @@ fn inspect_document(document: &Document<'_>, bytes: Vec<u8>) -> Finished {
     }
     for anchor in &found.lost_anchors {
         let message = format!("the finished page `{}` links to its anchor `{anchor}` and has none", document.url);
-        diagnostics.push(Diagnostic::new(Code::ThemeLink, Place::file(&template), message));
+        diagnostics.push(Diagnostic::new(Code::ThemeLink, Place::file(&template()), message));
     }
     let loose_links = found.links.into_iter().filter(|link| link != document.url.as_str()).collect();
     let html = marked.finish(url, navigation);

@@ -2,7 +2,7 @@
 //!
 //! A document is rendered with a mark in the fragment's place. What a fragment cannot know is the page that it will stand in,
 //! so `current(path="…")` writes a mark too, which becomes an attribute on that page and nothing on any other. A mark
-//! stands between two NULs, as those of a body do: no text holds one.
+//! stands between two NULs: no text holds one.
 
 use memchr::memchr;
 

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 use crate::base::path::{UrlPath, decode, join, scheme};
 use crate::base::references::unescape;
@@ -88,13 +88,11 @@ pub struct OwnText<'a> {
 }
 
 impl<'a> OwnText<'a> {
-    /// How much of a text is looked for before the rest is compared.
-    const START: usize = 64;
-
     /// Parts a document at the text, where there is nothing in the text to see but its ids.
     fn split<'h>(self, html: &'h str) -> Option<(&'h str, &'a Anchors, &'h str)> {
         let (ids, text) = (self.ids?, self.html.as_bytes());
-        let mut places = memmem::find_iter(html.as_bytes(), text.get(..Self::START)?);
+        // By its first byte, which begins a tag: before the text there are a few, and most differ from its first within a word.
+        let mut places = memchr_iter(*text.first()?, html.as_bytes());
         let at = places.find(|at| html.as_bytes()[*at..].starts_with(text))?;
         Some((html.get(..at)?, ids, html.get(at + text.len()..)?))
     }
@@ -347,7 +345,7 @@ fn is_loaded(tag: &Tag<'_>) -> bool {
 
 /// Where a relative path leads from a URL. One that leaves the site keeps `..`, so that it is found nowhere.
 pub(super) fn follow(from: &str, path: &str) -> String {
-    let folder = &from[..from.rfind('/').unwrap_or(0)];
+    let folder = from[..from.rfind('/').unwrap_or(0)].trim_start_matches('/');
     let Some(joined) = join(folder, path) else { return format!("/../{path}") };
     let to_folder = matches!(path.rsplit('/').next(), None | Some("" | "." | ".."));
     if to_folder && !joined.is_empty() { format!("/{joined}/") } else { format!("/{joined}") }

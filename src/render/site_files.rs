@@ -60,5 +60,5 @@ pub fn robots(base: Option<&BaseUrl>) -> String {
 
 /// The whole URL of a path of the site.
 pub fn absolute(base: &BaseUrl, url: &UrlPath) -> String {
-    format!("{}{}{}", base.origin, base.path, url.encoded().trim_start_matches('/'))
+    [&base.origin, &base.path, url.encoded().trim_start_matches('/')].concat()
 }

@@ -165,7 +165,7 @@ fn fill(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
 impl Templates {
     /// Whether a template of this name is there.
     pub fn has(&self, name: &str) -> bool {
-        self.tera.contains_template(name)
+        self.variables.contains_key(name)
     }
 
     /// Whether a template, or one that it is made of, mentions a variable of its context. What none mentions need not be made.

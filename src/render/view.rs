@@ -87,9 +87,27 @@ pub struct Placed<'a> {
     noindex: bool,
 }
 
-/// What the page says of itself alone.
+/// The view of a page: what the site says of it, what it says of itself alone, and its text.
 #[derive(Debug, Serialize)]
-struct OwnView<'a> {
+struct PageView<'a> {
+    kind: Kind,
+    title: &'a str,
+    description: Option<&'a str>,
+    path: &'a str,
+    canonical: Option<String>,
+    crumbs: Vec<Link<'a>>,
+    trail: Vec<&'a str>,
+    prev: Option<Link<'a>>,
+    next: Option<Link<'a>>,
+    children: Vec<Child<'a>>,
+    print: Option<&'a str>,
+    review: Option<ReviewView<'a>>,
+    withdrawn: Option<WithdrawnView<'a>>,
+    published: Option<DateView>,
+    last_updated: Option<DateView>,
+    tags: &'a [String],
+    draft: bool,
+    noindex: bool,
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
     sources: &'a [Source],
@@ -97,6 +115,8 @@ struct OwnView<'a> {
     owner: Option<&'a str>,
     evidence_searched_to: Option<DateView>,
     extra: &'a serde_json::Value,
+    terms: Value,
+    content: Value,
 }
 
 /// A page by title and path from the root, without a leading slash.
@@ -230,44 +250,39 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
     }
 }
 
-impl Placed<'_> {
-    /// Empties the lists and tables that no template takes: they are most of what a view costs.
-    fn leave_out(&mut self, taken: &Fields) {
-        let is_left = |name: &str| !taken.has(name);
-        if is_left("crumbs") {
-            self.crumbs.clear();
-        }
-        if is_left("trail") {
-            self.trail.clear();
-        }
-        if is_left("children") {
-            self.children.clear();
-        }
-        self.prev.take_if(|_| is_left("prev"));
-        self.next.take_if(|_| is_left("next"));
-        self.review.take_if(|_| is_left("review"));
-    }
-}
-
 /// The view of a page, as its template sees it: `content` is its finished HTML. Of a page that is withdrawn no template gets
 /// the text: it is a notice now. What no template takes may be left empty.
-pub fn page(mut placed: Placed<'_>, own: &Own, content: &str, words: &Words, taken: &Fields) -> Value {
+pub fn page(placed: Placed<'_>, own: &Own, content: &str, words: &Words, taken: &Fields) -> Value {
     let is_withdrawn = placed.withdrawn.is_some();
-    let own_view = OwnView {
+    Value::from_serializable(&PageView {
+        kind: placed.kind,
+        title: placed.title,
+        description: placed.description,
+        path: placed.path,
+        canonical: placed.canonical,
+        crumbs: if taken.has("crumbs") { placed.crumbs } else { Vec::new() },
+        trail: if taken.has("trail") { placed.trail } else { Vec::new() },
+        prev: placed.prev.filter(|_| taken.has("prev")),
+        next: placed.next.filter(|_| taken.has("next")),
+        children: if taken.has("children") { placed.children } else { Vec::new() },
+        print: placed.print,
+        review: placed.review.filter(|_| taken.has("review")),
+        withdrawn: placed.withdrawn,
+        published: placed.published,
+        last_updated: placed.last_updated,
+        tags: placed.tags,
+        draft: placed.draft,
+        noindex: placed.noindex,
         toc: if is_withdrawn || !taken.has("toc") { Vec::new() } else { toc(&own.headings) },
         show_toc: own.toc && own.headings.len() > 1 && !is_withdrawn,
         sources: if is_withdrawn { &[] } else { &own.sources },
-        evidence_searched_to: own.evidence_searched_to.map(|day| DateView { iso: day, text: words.strings.date(day) }),
         authors: &own.authors,
         owner: own.owner.as_deref(),
+        evidence_searched_to: own.evidence_searched_to.map(|day| DateView { iso: day, text: words.strings.date(day) }),
         extra: &own.extra,
-    };
-    placed.leave_out(taken);
-    let mut view = Value::from_serializable(&placed).into_map().unwrap_or_default();
-    view.extend(Value::from_serializable(&own_view).into_map().unwrap_or_default());
-    view.insert("terms".into(), if own.terms.is_empty() { NO_TERMS.clone() } else { terms(own) });
-    view.insert("content".into(), Value::safe_string(if is_withdrawn { "" } else { content }));
-    Value::from(view)
+        terms: if own.terms.is_empty() { NO_TERMS.clone() } else { terms(own) },
+        content: Value::safe_string(if is_withdrawn { "" } else { content }),
+    })
 }
 
 /// Most pages say none of the terms, and share this value of them.

@@ -90,7 +90,7 @@ pub fn resolve(routes: &Routes, from: &SourcePath, target: &str, used: Use) -> R
         let message = format!("`{target}` leads out of `{CONTENT}/`");
         return Err(Fault::new(Code::LinkOutside, message, [format!("move what it leads to into `{CONTENT}/`")]));
     };
-    let source = SourcePath::new(format!("{CONTENT}/{inner}"));
+    let source = SourcePath::new([CONTENT, "/", &inner].concat());
     let index = || {
         let folder = if inner.is_empty() { CONTENT } else { source.as_str() };
         routes.page_of(&SourcePath::new(format!("{folder}/index.md")))
@@ -236,21 +236,25 @@ pub fn href(routes: &Routes, from: &UrlPath, target: &Target) -> String {
         Target::External(url) => url.clone(),
         Target::Page { number, fragment } => {
             let to = &routes.pages[*number].url;
-            let fragment = if fragment.is_empty() { String::new() } else { format!("#{}", encode(fragment)) };
-            if to == from && !fragment.is_empty() { fragment } else { format!("{}{fragment}", from.relative(to)) }
+            match (to == from, fragment.as_str()) {
+                (_, "") => from.relative(to),
+                (true, anchor) => with_fragment("", &encode(anchor)),
+                (false, anchor) => with_fragment(&from.relative(to), &encode(anchor)),
+            }
         }
         Target::File { source, fragment } => {
-            let fragment = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
-            routes.files.get(source).map_or_else(String::new, |to| format!("{}{fragment}", from.relative(to)))
+            routes.files.get(source).map_or_else(String::new, |to| with_fragment(&from.relative(to), fragment))
         }
     }
 }
 
+fn with_fragment(url: &str, fragment: &str) -> String {
+    if fragment.is_empty() { url.to_owned() } else { [url, "#", fragment].concat() }
+}
+
 /// Where an internal target is, from the site's root, with its anchor; none for external ones.
 pub fn absolute(routes: &Routes, target: &Target) -> Option<String> {
-    let with = |url: &UrlPath, fragment: &str| {
-        if fragment.is_empty() { url.to_string() } else { format!("{url}#{fragment}") }
-    };
+    let with = |url: &UrlPath, fragment: &str| with_fragment(url.as_str(), fragment);
     match target {
         Target::External(_) => None,
         Target::Page { number, fragment } => Some(with(&routes.pages[*number].url, fragment)),

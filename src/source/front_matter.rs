@@ -6,7 +6,7 @@ use crate::base::code::Code;
 use crate::base::date::{Date, Interval};
 use crate::base::diagnostic::{Diagnostic, Spot};
 use crate::base::path::SourcePath;
-use crate::base::span::Span;
+use crate::base::span::{NamedSpans, Span};
 use crate::base::suggest;
 use crate::prose::judge::Waiver;
 use crate::source::faults::Faults;
@@ -70,7 +70,7 @@ pub struct FrontMatter {
     pub extra: serde_json::Value,
     /// Where the value of each key stands that was written, faulty or not, by the name it was written with; that of
     /// `last_reviewed_on` also as `last_reviewed`.
-    pub places: BTreeMap<String, Span>,
+    pub places: NamedSpans,
 }
 
 /// One of a page's sources: a string, or a table with `title` and any of `url`, `doi`, `note`.
@@ -133,7 +133,7 @@ impl FrontMatter {
             texts: BTreeMap::new(),
             withdrawn: None,
             extra: serde_json::Map::new().into(),
-            places: BTreeMap::new(),
+            places: NamedSpans::default(),
         }
     }
 
@@ -256,14 +256,11 @@ fn title(page: &mut Table<'_, '_>) -> Option<String> {
     field.filled().or(written)
 }
 
-fn places(page: &Table<'_, '_>) -> BTreeMap<String, Span> {
-    let mut places: BTreeMap<String, Span> =
-        page.entries().iter().map(|entry| (entry.key.clone().into_owned(), entry.value.span)).collect();
+fn places(page: &Table<'_, '_>) -> NamedSpans {
+    let places = page.entries().iter().map(|entry| (entry.key.as_ref(), entry.value.span));
     // Later phases ask by the name that the struct has.
-    if let Some(span) = places.get("last_reviewed_on").copied() {
-        places.entry("last_reviewed".to_owned()).or_insert(span);
-    }
-    places
+    let alias = places.clone().find(|(key, _)| *key == "last_reviewed_on").map(|(_, span)| ("last_reviewed", span));
+    places.chain(alias).collect()
 }
 
 fn alias(item: Field<'_, '_>) -> Option<String> {

@@ -1,7 +1,6 @@
 //! `i18n/<lang>.toml`: all words of a theme in one language, and the form of its dates.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use crate::base::code::Code;
 use crate::base::date::Date;
@@ -37,15 +36,14 @@ impl Strings {
         while let Some(at) = rest.find('{') {
             text.push_str(&rest[..at]);
             rest = &rest[at..];
-            // Writing into a `String` cannot fail.
             if let Some(behind) = rest.strip_prefix("{day}") {
-                let _ = write!(text, "{}", date.day());
+                text.push_str(&date.day().to_string());
                 rest = behind;
             } else if let Some(behind) = rest.strip_prefix("{month}") {
                 text.push_str(month);
                 rest = behind;
             } else if let Some(behind) = rest.strip_prefix("{year}") {
-                let _ = write!(text, "{}", date.year());
+                text.push_str(&date.year().to_string());
                 rest = behind;
             } else {
                 text.push('{');

@@ -156,12 +156,14 @@ fn text(source: &SourcePath, bytes: &[u8], of_page: Option<OfPage>) -> Loaded {
     // A record is signed with every byte it has, so one with a mark before it is another, and not read as if it were the same.
     let mark: &[u8] = if source.inside(REVIEWS).is_some() { b"" } else { b"\xEF\xBB\xBF" };
     let bytes = bytes.strip_prefix(mark).unwrap_or(bytes);
+    let is_utf16 = UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark));
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(bytes),
+        Err(error) => {
+            diagnostics.extend(not_utf8(source, bytes, error.valid_up_to(), is_utf16));
+            String::from_utf8_lossy(bytes)
+        }
     };
-    let is_utf16 = UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark));
-    diagnostics.extend(not_utf8(source, bytes, is_utf16));
     if of_page.is_some() && !is_utf16 {
         diagnostics.extend(control_characters(source, &text));
     }
@@ -179,10 +181,9 @@ fn too_long(source: &SourcePath) -> Diagnostic {
         .help("split it into pages; if it is not meant to be read as Markdown, give it another ending")
 }
 
-/// The first byte that is no part of a UTF-8 character, with how many more there are.
-fn not_utf8(source: &SourcePath, bytes: &[u8], is_utf16: bool) -> Option<Diagnostic> {
+/// The first byte that is no part of a UTF-8 character, at this offset, with how many more there are.
+fn not_utf8(source: &SourcePath, bytes: &[u8], offset: usize, is_utf16: bool) -> Option<Diagnostic> {
     let mut bad = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty());
-    let offset = std::str::from_utf8(bytes).err()?.valid_up_to();
     let first = *bad.next()?.invalid().first()?;
     let others = match bad.count() {
         0 => String::new(),
