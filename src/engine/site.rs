@@ -196,7 +196,8 @@ impl Site {
         let names: Vec<SourcePath> = files.iter().map(|(path, _)| (*path).clone()).collect();
         let (mut routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts, globals.taken());
         routes.unheld = unheld.map(|site| Arc::clone(&site.routes));
-        let (navigation, found) = navigation::build(&routes);
+        let ((navigation, found), page_paths) =
+            rayon::join(|| navigation::build(&routes), || listing::page_paths(&routes));
         faults.extend(found);
         faults.extend(config_links(&globals.config, &routes));
         faults.extend(register::check_sections(&globals.config.review, &routes));
@@ -236,7 +237,7 @@ impl Site {
             faults,
         };
         site.fragments = Fragments::of(&site);
-        site.listing = listing::list(&site, &files);
+        site.listing = listing::list(&site, page_paths, &files);
         Arc::new(site)
     }
 
