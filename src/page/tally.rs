@@ -83,10 +83,10 @@ impl Tally {
         self.words.size()
     }
 
-    /// The words in order.
+    /// The words, as they came first.
     pub(super) fn counted(&self) -> impl Iterator<Item = Counted<'_>> {
-        self.words.in_order().map(|number| {
-            let mut standing = self.standings[number];
+        self.standings.iter().enumerate().map(|(number, standing)| {
+            let mut standing = *standing;
             // One that stands below one target only weighs most there.
             let target = if standing.best.0 == 0 {
                 standing.target

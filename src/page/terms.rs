@@ -40,7 +40,7 @@ pub struct Terms {
 
 /// The words of a page.
 ///
-/// For each in order: its length less one, its weight and its target, a byte each and none above 127; then the word.
+/// For each, as they come first: its length less one, its weight and its target, a byte each and none above 127; then the word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words(String);
 
@@ -64,7 +64,7 @@ pub struct Term<'a> {
     pub target: u8,
 }
 
-/// The words of a page in order.
+/// The words of a page.
 #[derive(Clone, Debug)]
 pub struct Records<'a> {
     words: &'a str,
@@ -90,7 +90,7 @@ impl Words {
         self.0.len()
     }
 
-    /// The words in order.
+    /// The words, as they come first.
     pub fn records(&self) -> Records<'_> {
         Records { words: &self.0, at: 0 }
     }

@@ -9,10 +9,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::{Digest, Hasher};
+use crate::page::interner::Spelling;
 use crate::page::parse::Content;
 use crate::render::search::{BITS, Found, MOST_PAGES, Pages};
 use crate::render::search_cuts::Cuts;
@@ -183,12 +185,23 @@ impl Inverted {
             Some(segment.block(segment.ending(ending)?, self.store.as_deref(), || self.again(corpus, segment)))
         });
         let blocks: Vec<Cow<'_, [u8]>> = blocks.collect();
-        let words = |block| std::str::from_utf8(block).unwrap_or_default().split_terminator(' ');
-        let mut words: Vec<&str> = blocks.iter().flat_map(|block| words(block)).collect();
-        #[expect(clippy::stable_sort_primitive, reason = "it merges the words of each block, which are in order")]
+        let mut words: Vec<Spelling<'_>> = Vec::new();
+        for block in &blocks {
+            let mut start = 0;
+            words.extend(
+                memchr_iter(b' ', block)
+                    .map(|end| Spelling::within(block, std::mem::replace(&mut start, end + 1)..end)),
+            );
+        }
+        // It merges: the words of each block are in order.
         words.sort();
         words.dedup();
-        words.join(" ")
+        let mut text = String::with_capacity(words.iter().map(|word| word.bytes.len() + 1).sum());
+        for word in words {
+            text.extend(if text.is_empty() { None } else { Some(' ') });
+            text.push_str(word.text());
+        }
+        text
     }
 
     /// The postings of a segment, made again of its pages.
@@ -264,12 +277,16 @@ impl Blocks<'_> {
         for (high, bytes) in &self.0 {
             found.extend(postings::read(bytes).map(|posting| (*high, posting)));
         }
-        found.sort_by_key(|(_, posting)| posting.word);
+        // By how they begin, and then as a whole: less is moved than if they were sorted themselves.
+        let spelling = |at: u32| found[at as usize].1.word;
+        let mut order: Vec<(u64, u32)> = (0..).zip(&found).map(|(at, (_, posting))| (posting.word.head, at)).collect();
+        order.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| spelling(a.1).cmp(&spelling(b.1))));
         let mut words = Vec::new();
-        for same in found.chunk_by(|a, b| a.1.word == b.1.word) {
-            let count = same.iter().map(|(_, posting)| posting.holders().len()).sum();
+        for same in order.chunk_by(|a, b| a.0 == b.0 && spelling(a.1) == spelling(b.1)) {
+            let same = || same.iter().map(|(_, at)| &found[*at as usize]);
+            let count = same().map(|(_, posting)| posting.holders().len()).sum();
             let mut all: Vec<Ranked> = Vec::with_capacity(count);
-            for (high, posting) in same {
+            for (high, posting) in same() {
                 all.extend(posting.holders().map(|holder| Ranked::new(*high, holder)));
             }
             if count > MOST_PAGES {
@@ -278,7 +295,7 @@ impl Blocks<'_> {
             }
             // Pages of one weight by number, so that the order is one.
             all.sort_unstable();
-            words.push(Word { text: same[0].1.word.text(), count, holders: all });
+            words.extend(same().next().map(|(_, posting)| Word { text: posting.word.text(), count, holders: all }));
         }
         words
     }

@@ -7,17 +7,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::atomic::{self, Durability};
 use super::destination::Destination;
 use crate::base::digest::Digest;
 use crate::engine::memo::Memo;
-use crate::render::search_segment::SegmentStore;
+use crate::render::search_segment::{Segment, SegmentStore};
 use crate::shell::fault::EnvironmentFault;
 
 /// The folder of the segments.
@@ -67,22 +70,23 @@ pub fn store(root: &Path, output: &Path, memo: &Memo, encoded: &[Cow<'_, [u8]>])
 
 /// Writes those that are not there yet, and removes those that are no more.
 fn store_segments(segments: &Segments, memo: &Memo) -> io::Result<()> {
-    let mut names = BTreeSet::new();
-    for segment in memo.segments() {
-        let path = segments.file(segment.name);
-        if let Some(bytes) = segment.bytes().filter(|_| !path.exists()) {
-            fs::create_dir_all(&segments.folder)?;
-            atomic::replace(&path, bytes, Durability::Relaxed)?;
-        }
-        names.extend(path.file_name().map(ToOwned::to_owned));
+    let paths: Vec<(&Segment, PathBuf)> =
+        memo.segments().map(|segment| (segment, segments.file(segment.name))).collect();
+    if !paths.is_empty() {
+        fs::create_dir_all(&segments.folder)?;
     }
+    paths.par_iter().try_for_each(|(segment, path)| match segment.bytes().filter(|_| !path.exists()) {
+        Some(bytes) => atomic::replace(path, bytes, Durability::Relaxed),
+        None => Ok(()),
+    })?;
+    let names: BTreeSet<&OsStr> = paths.iter().filter_map(|(_, path)| path.file_name()).collect();
     let there = match fs::read_dir(&segments.folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         there => there?,
     };
     for file in there {
         let file = file?;
-        if !names.contains(&file.file_name()) {
+        if !names.contains(&*file.file_name()) {
             fs::remove_file(file.path())?;
         }
     }
