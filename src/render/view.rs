@@ -27,7 +27,7 @@ use crate::source::front_matter_keys::TEXTS;
 use crate::source::reviewers::{Reviewer, Reviewers};
 
 /// The kinds of page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The site's first page.
@@ -35,6 +35,7 @@ pub enum Kind {
     /// The index of a folder.
     Section,
     /// Any other.
+    #[default]
     Page,
     /// The page for what is not there.
     #[serde(rename = "404")]
@@ -62,10 +63,10 @@ impl Kind {
     }
 }
 
-/// What the site says of a page: the part of its view that is there without its text. A page's key digests this whole, and
-/// the page's own digest; its view is made of the two and nothing else.
-#[derive(Debug, Serialize)]
-pub struct Placed<'a> {
+/// The view of a page. First what the site says of it, which is there without its text: a page's key digests this, and the page's
+/// own digest; its view is made of the two and nothing else. Then what it says of itself alone, and its text, which `page` adds.
+#[derive(Debug, Default, Serialize)]
+pub struct PageView<'a> {
     kind: Kind,
     title: &'a str,
     description: Option<&'a str>,
@@ -85,38 +86,15 @@ pub struct Placed<'a> {
     tags: &'a [String],
     draft: bool,
     noindex: bool,
-}
-
-/// The view of a page: what the site says of it, what it says of itself alone, and its text.
-#[derive(Debug, Serialize)]
-struct PageView<'a> {
-    kind: Kind,
-    title: &'a str,
-    description: Option<&'a str>,
-    path: &'a str,
-    canonical: Option<String>,
-    crumbs: Vec<Link<'a>>,
-    trail: Vec<&'a str>,
-    prev: Option<Link<'a>>,
-    next: Option<Link<'a>>,
-    children: Vec<Child<'a>>,
-    print: Option<&'a str>,
-    review: Option<ReviewView<'a>>,
-    withdrawn: Option<WithdrawnView<'a>>,
-    published: Option<DateView>,
-    last_updated: Option<DateView>,
-    tags: &'a [String],
-    draft: bool,
-    noindex: bool,
     toc: Vec<TocEntry<'a>>,
     show_toc: bool,
     sources: &'a [Source],
     authors: &'a [String],
     owner: Option<&'a str>,
     evidence_searched_to: Option<DateView>,
-    extra: &'a serde_json::Value,
-    terms: Value,
-    content: Value,
+    extra: Option<&'a serde_json::Value>,
+    terms: Option<Value>,
+    content: Option<Value>,
 }
 
 /// A page by title and path from the root, without a leading slash.
@@ -214,14 +192,14 @@ pub struct Setting<'a> {
 }
 
 /// What the site says of a page.
-pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: &Words) -> Placed<'a> {
+pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: &Words) -> PageView<'a> {
     let Setting { routes, navigation, .. } = setting;
     let Routed { facts, url } = &routes.pages[number];
     let node = &navigation.nodes[number];
     let link = |number: usize| linked(&routes.pages[number]);
     let ancestors = navigation.ancestors(number);
     let date = |day: Date| DateView { iso: day, text: words.strings.date(day) };
-    Placed {
+    PageView {
         kind: kind(&routes.pages[number]),
         title: &facts.title,
         description: facts.description.as_deref(),
@@ -247,41 +225,31 @@ pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: 
         tags: &facts.tags,
         draft: facts.draft,
         noindex: facts.draft || facts.withdrawn.is_some() || is_held(entry, setting),
+        ..PageView::default()
     }
 }
 
 /// The view of a page, as its template sees it: `content` is its finished HTML. Of a page that is withdrawn no template gets
 /// the text: it is a notice now. What no template takes may be left empty.
-pub fn page(placed: Placed<'_>, own: &Own, content: &str, words: &Words, taken: &Fields) -> Value {
+pub fn page(placed: PageView<'_>, own: &Own, content: &str, words: &Words, taken: &Fields) -> Value {
     let is_withdrawn = placed.withdrawn.is_some();
     Value::from_serializable(&PageView {
-        kind: placed.kind,
-        title: placed.title,
-        description: placed.description,
-        path: placed.path,
-        canonical: placed.canonical,
         crumbs: if taken.has("crumbs") { placed.crumbs } else { Vec::new() },
         trail: if taken.has("trail") { placed.trail } else { Vec::new() },
         prev: placed.prev.filter(|_| taken.has("prev")),
         next: placed.next.filter(|_| taken.has("next")),
         children: if taken.has("children") { placed.children } else { Vec::new() },
-        print: placed.print,
         review: placed.review.filter(|_| taken.has("review")),
-        withdrawn: placed.withdrawn,
-        published: placed.published,
-        last_updated: placed.last_updated,
-        tags: placed.tags,
-        draft: placed.draft,
-        noindex: placed.noindex,
         toc: if is_withdrawn || !taken.has("toc") { Vec::new() } else { toc(&own.headings) },
         show_toc: own.toc && own.headings.len() > 1 && !is_withdrawn,
         sources: if is_withdrawn { &[] } else { &own.sources },
         authors: &own.authors,
         owner: own.owner.as_deref(),
         evidence_searched_to: own.evidence_searched_to.map(|day| DateView { iso: day, text: words.strings.date(day) }),
-        extra: &own.extra,
-        terms: if own.terms.is_empty() { NO_TERMS.clone() } else { terms(own) },
-        content: Value::safe_string(if is_withdrawn { "" } else { content }),
+        extra: Some(&own.extra),
+        terms: Some(if own.terms.is_empty() { NO_TERMS.clone() } else { terms(own) }),
+        content: Some(Value::safe_string(if is_withdrawn { "" } else { content })),
+        ..placed
     })
 }
 
@@ -295,36 +263,18 @@ fn terms(own: &Own) -> Value {
 
 /// The view of a page that no source is behind: for what is not there, for searching, for printing.
 pub fn own(kind: Kind, path: &str, title: &str, words: &Words) -> Value {
-    let placed = Placed {
-        kind,
-        title,
-        description: None,
-        path,
-        canonical: None,
-        crumbs: Vec::new(),
-        trail: Vec::new(),
-        prev: None,
+    let review = ReviewView {
+        state: "none",
+        date: None,
         next: None,
-        children: Vec::new(),
-        print: None,
-        review: Some(ReviewView {
-            state: "none",
-            date: None,
-            next: None,
-            demonstration: false,
-            reviewers: Vec::new(),
-            banner: None,
-            urgent: None,
-            changes: Vec::new(),
-            held: false,
-        }),
-        withdrawn: None,
-        published: None,
-        last_updated: None,
-        tags: &[],
-        draft: false,
-        noindex: true,
+        demonstration: false,
+        reviewers: Vec::new(),
+        banner: None,
+        urgent: None,
+        changes: Vec::new(),
+        held: false,
     };
+    let placed = PageView { kind, title, path, review: Some(review), noindex: true, ..PageView::default() };
     page(placed, &Own::default(), "", words, &Fields::all())
 }
 
