@@ -88,6 +88,17 @@ impl Site {
         self.root().join(".iort-site/public/segments")
     }
 
+    /// The segments that a build without a past leaves.
+    fn right_segments(&self) -> BTreeMap<String, Vec<u8>> {
+        let site = Self(TempDir::new().unwrap());
+        for (path, bytes) in files(&self.root().join("content")) {
+            site.write(&format!("content/{path}"), &String::from_utf8(bytes).unwrap());
+        }
+        site.write("site.toml", &fs::read_to_string(self.root().join("site.toml")).unwrap());
+        site.build();
+        site.segments()
+    }
+
     fn segments(&self) -> BTreeMap<String, Vec<u8>> {
         files(&self.segments_folder())
     }
@@ -152,6 +163,21 @@ fn segments_that_are_lost_or_torn_are_made_again() {
         }
         site.build();
         site.is_right();
+    }
+}
+
+#[test]
+fn what_a_loss_of_power_left_of_segments_is_written_again() {
+    let site = Site::new();
+    site.build();
+    for left in [0, 1] {
+        for (name, bytes) in site.segments() {
+            fs::write(site.segments_folder().join(name), vec![0; left * bytes.len()]).unwrap();
+        }
+        site.add(100, "unheard a1");
+        site.build();
+        site.is_right();
+        assert!(site.segments() == site.right_segments(), "{left}");
     }
 }
 

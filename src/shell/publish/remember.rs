@@ -68,14 +68,15 @@ pub fn store(root: &Path, output: &Path, memo: &Memo, encoded: &[Cow<'_, [u8]>])
         .map_err(|error| EnvironmentFault::io("write", &path, &error))
 }
 
-/// Writes those that are not there yet, and removes those that are no more.
+/// Writes those that are not there yet, or not as they have to be, and removes those that are no more.
 fn store_segments(segments: &Segments, memo: &Memo) -> io::Result<()> {
     let paths: Vec<(&Segment, PathBuf)> =
         memo.segments().map(|segment| (segment, segments.file(segment.name))).collect();
     if !paths.is_empty() {
         fs::create_dir_all(&segments.folder)?;
     }
-    paths.par_iter().try_for_each(|(segment, path)| match segment.bytes().filter(|_| !path.exists()) {
+    let is_there = |path: &Path, bytes: &[u8]| fs::read(path).is_ok_and(|there| there == bytes);
+    paths.par_iter().try_for_each(|(segment, path)| match segment.bytes().filter(|bytes| !is_there(path, bytes)) {
         Some(bytes) => atomic::replace(path, bytes, Durability::Relaxed),
         None => Ok(()),
     })?;
