@@ -69,7 +69,8 @@ pub(super) struct Word<'a> {
     pub(super) holders: Vec<Ranked>,
 }
 
-/// A holder among those of all segments. The order of their numbers is that in which they are listed.
+/// A holder among those of all segments: 63 less the weight, the page's number, and the target, from the highest bits down; so
+/// their order is that in which they are listed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ranked(u64);
 

@@ -26,15 +26,13 @@ pub(super) struct Posting<'a> {
     bytes: &'a [u8],
 }
 
-/// A page that holds a word: 63 less the weight, the end of the page's number, and the target, from the highest bits down; so
-/// their order is that in which they are listed for a reader.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A page that holds a word: what the word weighs there, the end of the page's number, and the target, from the highest bits down.
+#[derive(Clone, Copy)]
 pub(super) struct Holder(u32);
 
 impl Holder {
     fn new(number: u32, Term { weight, target, .. }: Term<'_>) -> Self {
-        let weight = u32::from(63 - weight.min(63));
-        Self(weight << (WITHIN + 6) | within(number) << 6 | u32::from(target & 63))
+        Self(u32::from(weight & 63) << (WITHIN + 6) | within(number) << 6 | u32::from(target & 63))
     }
 
     /// The end of the page's number.
@@ -46,7 +44,7 @@ impl Holder {
     /// What the word weighs there.
     #[inline]
     pub(super) fn weight(self) -> u32 {
-        63 - (self.0 >> (WITHIN + 6))
+        self.0 >> (WITHIN + 6)
     }
 
     /// The target below which it weighs most, or 0.

@@ -59,7 +59,6 @@ pub(super) struct Before<'a> {
 }
 
 /// Where a block is.
-#[derive(Clone)]
 pub(super) struct BlockAt {
     range: Range<usize>,
     pub(super) digest: Digest,
