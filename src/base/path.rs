@@ -83,7 +83,7 @@ impl UrlPath {
     pub fn output(&self) -> OutPath {
         let path = self.from_root();
         if path.is_empty() || path.ends_with('/') {
-            OutPath::new(format!("{path}index.html"))
+            OutPath::new([path, "index.html"].concat())
         } else {
             OutPath::new(path)
         }
@@ -91,8 +91,13 @@ impl UrlPath {
 
     /// The way from a page to the site's root: `./` for the root's own pages, `../` for each folder between.
     pub fn to_root(&self) -> String {
-        let depth = folders(self.from_root());
+        let depth = self.depth();
         if depth == 0 { "./".to_owned() } else { UP.repeat(depth) }
+    }
+
+    /// How many folders it goes through.
+    pub fn depth(&self) -> usize {
+        folders(self.from_root())
     }
 
     /// The shortest relative way from this page to another path, percent-encoded for an `href`.

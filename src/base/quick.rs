@@ -6,8 +6,13 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use indexmap::IndexMap;
+
 /// A map that is looked up, and not walked but to be sorted at once.
 pub type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
+
+/// A map that is walked in the order in which it was filled.
+pub type QuickIndexMap<K, V> = IndexMap<K, V, BuildHasherDefault<QuickHasher>>;
 
 /// A set of the same kind.
 pub type QuickSet<K> = HashSet<K, BuildHasherDefault<QuickHasher>>;

@@ -38,9 +38,15 @@ impl Fragments {
             return Self::default();
         }
         let mut slots: QuickMap<(Option<usize>, usize), Vec<Slot>> = QuickMap::default();
+        let mut last = None;
         for (number, page) in site.routes.pages.iter().enumerate() {
-            let (lang, root) = (site.lang(number), page.url.to_root());
-            let slots = slots.entry((site.section_of(number), root.len())).or_default();
+            let (section, lang, depth) = (site.section_of(number), site.lang(number), page.url.depth());
+            // Most pages see what the one before them sees.
+            if last.replace((section, lang, depth)) == Some((section, lang, depth)) {
+                continue;
+            }
+            let root = page.url.to_root();
+            let slots = slots.entry((section, root.len())).or_default();
             if !slots.iter().any(|slot| slot.is_of(lang, &root)) {
                 slots.push(Slot { lang: lang.to_owned(), root, made: OnceLock::new() });
             }

@@ -12,7 +12,7 @@ use crate::render::menu;
 use crate::render::site_files;
 use crate::render::theme::Static;
 use crate::render::view::Kind;
-use crate::site::routes::{REVIEWS, REVIEWS_CALENDAR, REVIEWS_JSON, Routes, SEARCH};
+use crate::site::routes::{REVIEWS, REVIEWS_CALENDAR, REVIEWS_JSON, SEARCH};
 use crate::source::snapshot::SourceFile;
 
 /// All outputs of a site with their recipes, in order of path, no path twice.
@@ -35,17 +35,12 @@ impl Listing {
     }
 }
 
-/// The paths of the outputs of pages, by their numbers.
-pub(super) fn page_paths(routes: &Routes) -> Vec<OutPath> {
-    routes.pages.iter().map(|page| page.url.output()).collect()
-}
-
 /// Lists the outputs. What the bytes of pages depend on is known only with their texts, so the keys of pages and of those
 /// that gather them or show their reviews are left open, and the files of search indexes are not here.
-pub(super) fn list(site: &Site, page_paths: Vec<OutPath>, files: &[(&SourcePath, &SourceFile)]) -> Listing {
+pub(super) fn list(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Listing {
     // A disk has no headers, and no search engine comes by.
     let host_files = || if site.globals.offline { Vec::new() } else { host_files(site) };
-    let (mut list, host_files) = rayon::join(|| without_host_files(site, page_paths, files), host_files);
+    let (mut list, host_files) = rayon::join(|| without_host_files(site, files), host_files);
     list.extend(host_files);
     // Of two at one path the routes have told; either will do, since nothing is published then.
     list.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
@@ -66,14 +61,10 @@ pub(super) fn list(site: &Site, page_paths: Vec<OutPath>, files: &[(&SourcePath,
 }
 
 /// All but what only a host reads.
-fn without_host_files(
-    site: &Site,
-    page_paths: Vec<OutPath>,
-    files: &[(&SourcePath, &SourceFile)],
-) -> Vec<(Output, Recipe)> {
+fn without_host_files(site: &Site, files: &[(&SourcePath, &SourceFile)]) -> Vec<(Output, Recipe)> {
     let mut list: Vec<(Output, Recipe)> = Vec::with_capacity(site.routes.pages.len() + files.len() + 64);
-    for (number, path) in page_paths.into_iter().enumerate() {
-        list.push(rendered(path, Key::default(), Wave::Page, Recipe::Page(number)));
+    for (number, page) in site.routes.pages.iter().enumerate() {
+        list.push(rendered(page.output.clone(), Key::default(), Wave::Page, Recipe::Page(number)));
     }
     for (number, gathered) in &site.prints {
         list.push(rendered(gathered.url.output(), Key::default(), Wave::Page, Recipe::Print(*number)));

@@ -15,6 +15,8 @@ use crate::source::snapshot::{PageText, Shelf};
 
 /// To give on what is known takes so little that fewer at a time would be spent on handing them out.
 pub(super) const AT_A_TIME: usize = 16;
+/// What a core has taken on nobody takes from it any more, so that the others wait for the last of it: a millisecond or two.
+pub(super) const AT_MOST: usize = 64;
 
 /// A page as the sources have it.
 #[derive(Clone, Debug)]
@@ -81,6 +83,7 @@ pub(super) fn parse(
         .into_par_iter()
         .zip(known)
         .with_min_len(AT_A_TIME)
+        .with_max_len(AT_MOST)
         .map(|((path, text), known)| match known {
             Some(Known { text: digest, page, planned }) if same && digest == text.digest() => Current {
                 text: digest,

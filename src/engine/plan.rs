@@ -19,7 +19,7 @@ use crate::engine::board::Board;
 use crate::engine::hold;
 use crate::engine::memo::{Known, Memo};
 use crate::engine::output::{From, Ingredient, Ingredients, Output, Outputs, Rendered, Wave};
-use crate::engine::pages::{self, AT_A_TIME, ContentSource, Current};
+use crate::engine::pages::{self, AT_A_TIME, AT_MOST, ContentSource, Current};
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::recipe::{self, Recipe};
 use crate::engine::reviews::{self, Reviews};
@@ -176,6 +176,7 @@ fn plan_pages(site: &Site, current: Vec<Current>, holds: bool) -> Vec<PlannedPag
         .into_par_iter()
         .enumerate()
         .with_min_len(AT_A_TIME)
+        .with_max_len(AT_MOST)
         .map(|(number, mut page)| {
             let reviewed = page.reviewed_digest();
             page.planned = page.planned.filter(|planned| holds && planned.reviewed == reviewed);
@@ -236,6 +237,9 @@ pub(super) fn search_indexes(
     pages: &[PlannedPage],
     mut before: BTreeMap<String, Inverted>,
 ) -> Vec<search::Index> {
+    if site.searched.is_empty() {
+        return Vec::new();
+    }
     let mut by_lang: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
     for (number, planned) in pages.iter().enumerate().filter(|(_, planned)| planned.current.page.facts.is_found()) {
         if site.searched.contains(site.lang(number)) {

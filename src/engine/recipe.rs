@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tera::{Context, Value};
 
 use crate::base::date::Date;
@@ -152,12 +153,10 @@ pub(super) fn own_key(site: &Site, kind: Kind, listed: Digest) -> Key {
     Key::new([none, none, listed, shared, templates, words, site, data])
 }
 
-/// The pages of the sitemap, in order of URL.
+/// The pages of the sitemap, in the order of their sources.
 fn in_sitemap(site: &Site) -> Vec<(&UrlPath, Option<Date>)> {
     let pages = site.routes.pages.iter().filter(|page| page.facts.is_found());
-    let mut pages: Vec<_> = pages.map(|page| (&page.url, page.facts.last_updated)).collect();
-    pages.sort_unstable();
-    pages
+    pages.map(|page| (&page.url, page.facts.last_updated)).collect()
 }
 
 pub(super) fn sitemap_key(site: &Site) -> Key {
@@ -360,7 +359,9 @@ fn structured_data(site: &Site, number: usize, page: &Page, own: &Own, entry: &E
 
 fn sitemap(site: &Site) -> Option<Finished> {
     let base = site.globals.config.base_url.as_ref()?;
-    let text = site_files::sitemap(in_sitemap(site).into_iter(), base);
+    let mut pages = in_sitemap(site);
+    pages.par_sort_unstable();
+    let text = site_files::sitemap(&pages, base);
     Some(Finished { bytes: text.into_bytes(), ..Finished::default() })
 }
 

@@ -196,8 +196,7 @@ impl Site {
         let names: Vec<SourcePath> = files.iter().map(|(path, _)| (*path).clone()).collect();
         let (mut routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts, globals.taken());
         routes.unheld = unheld.map(|site| Arc::clone(&site.routes));
-        let ((navigation, found), page_paths) =
-            rayon::join(|| navigation::build(&routes), || listing::page_paths(&routes));
+        let (navigation, found) = navigation::build(&routes);
         faults.extend(found);
         faults.extend(config_links(&globals.config, &routes));
         faults.extend(register::check_sections(&globals.config.review, &routes));
@@ -237,7 +236,7 @@ impl Site {
             faults,
         };
         site.fragments = Fragments::of(&site);
-        site.listing = listing::list(&site, page_paths, &files);
+        site.listing = listing::list(&site, &files);
         Arc::new(site)
     }
 

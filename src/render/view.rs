@@ -194,7 +194,7 @@ pub struct Setting<'a> {
 /// What the site says of a page.
 pub fn placed<'a>(setting: Setting<'a>, number: usize, entry: &'a Entry, words: &Words) -> PageView<'a> {
     let Setting { routes, navigation, .. } = setting;
-    let Routed { facts, url } = &routes.pages[number];
+    let Routed { facts, url, .. } = &routes.pages[number];
     let node = &navigation.nodes[number];
     let link = |number: usize| linked(&routes.pages[number]);
     let ancestors = navigation.ancestors(number);

@@ -188,7 +188,14 @@ impl Session {
     }
 
     /// Builds. A source that changes while it is copied starts the build over.
+    ///
+    /// All of it runs on the threads of the pool. Were it led from outside, there would be a thread more than cores, and the system
+    /// would put two on one core and leave another idle, for milliseconds at a time.
     pub fn run(&mut self, request: &Request<'_>) -> Result<Outcome, EnvironmentFault> {
+        rayon::scope(|_| self.run_in_pool(request))
+    }
+
+    fn run_in_pool(&mut self, request: &Request<'_>) -> Result<Outcome, EnvironmentFault> {
         let mut attempt = 1;
         loop {
             match self.attempt(request) {

@@ -1,11 +1,16 @@
 //! The tree of pages: sections, their pages, and the order in which they are read.
 
+use rayon::prelude::*;
+
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
 use crate::base::quick::QuickMap;
 use crate::site::routes::{Routed, Routes};
 use crate::source::snapshot::CONTENT;
+
+/// Most pages have no children, and take next to no time.
+const AT_A_TIME: usize = 256;
 
 /// A page's place in the tree; pages are named by their numbers in `Routes::pages`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,12 +85,12 @@ pub fn build(routes: &Routes) -> (Navigation, Vec<Diagnostic>) {
         }
     }
     let order = |page: &usize| {
-        let Routed { facts, url } = &routes.pages[*page];
+        let Routed { facts, url, .. } = &routes.pages[*page];
         (facts.weight, facts.title.as_str(), url.as_str())
     };
-    for node in &mut nodes {
+    nodes.par_iter_mut().with_min_len(AT_A_TIME).for_each(|node| {
         node.children.sort_by(|a, b| order(a).cmp(&order(b)));
-    }
+    });
     top.sort_by(|a, b| order(a).cmp(&order(b)));
     if let Some(home) = home {
         let children = nodes[home].children.clone();

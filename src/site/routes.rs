@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use indexmap::map::Entry;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{OutPath, SourcePath, UrlPath};
-use crate::base::quick::QuickMap;
+use crate::base::quick::{QuickIndexMap, QuickMap};
 use crate::page::facts::Facts;
 use crate::source::snapshot::CONTENT;
 
@@ -48,6 +49,8 @@ pub struct Routed {
     pub facts: Arc<Facts>,
     /// Its URL.
     pub url: UrlPath,
+    /// Where its output goes.
+    pub output: OutPath,
 }
 
 impl Routed {
@@ -103,16 +106,16 @@ impl Routes {
 pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: &[&str]) -> (Routes, Vec<Diagnostic>) {
     let mut claims = Claims::with_capacity(facts.len() + files.len());
     let mut routes = Routes { pages: Vec::with_capacity(facts.len()), ..Routes::default() };
-    let url_and_key = |facts: &Arc<Facts>| {
+    let settle = |facts: &Arc<Facts>| {
         let url = page_url(&facts.path, facts.slug.as_deref());
-        let key = key(&url);
-        (url, key)
+        let output = url.output();
+        (key(&output), Routed { facts: Arc::clone(facts), url, output })
     };
-    let urls: Vec<(UrlPath, OutPath)> = facts.par_iter().with_min_len(AT_A_TIME).map(url_and_key).collect();
+    let settled: Vec<(OutPath, Routed)> = facts.par_iter().with_min_len(AT_A_TIME).map(settle).collect();
     for path in GENERATED.iter().chain(taken) {
-        claims.reserve(path);
+        claims.made.insert(key(&UrlPath::new(path).output()), Claimant::Program);
     }
-    for (facts, (url, key)) in facts.iter().zip(urls) {
+    for (facts, (key, routed)) in facts.iter().zip(settled) {
         if facts.draft && !drafts {
             routes.drafts.push(facts.path.clone());
             continue;
@@ -126,30 +129,30 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: 
                 .diagnostics
                 .push(Diagnostic::new(Code::InvalidValue, place, message).help("rename the folder instead"));
         }
-        let place = if facts.slug.is_some() { Place::key(&facts.path, "slug") } else { Place::file(&facts.path) };
-        if claims.claim(&url, key, place) {
-            routes.pages.push(Routed { facts: Arc::clone(facts), url });
+        let claimant = Claimant::Source(&facts.path, facts.slug.as_ref().map(|_| "slug"));
+        if claims.claim(&routed.url, key, claimant) {
+            routes.pages.push(routed);
         }
     }
     for path in files {
         // Copies of what was reviewed are called by their digests, in the folder of the records.
         let inner = path.inside(CONTENT).unwrap_or(path.as_str());
         let url = UrlPath::new(&composed(inner));
-        if claims.claim(&url, key(&url), Place::file(path)) {
+        if claims.claim(&url, key(&url.output()), Claimant::Source(path, None)) {
             routes.files.insert(path.clone(), url);
         }
     }
     for (number, page) in routes.pages.iter().enumerate() {
         for alias in &page.facts.aliases {
             let url = alias_url(alias);
-            if claims.claim(&url, key(&url), Place::key(&page.facts.path, "aliases")) {
+            if claims.claim(&url, key(&url.output()), Claimant::Source(&page.facts.path, Some("aliases"))) {
                 routes.aliases.insert(url, number);
             }
         }
     }
     let numbered = || routes.pages.iter().enumerate();
-    let (clashes, (by_source, by_url)) = rayon::join(
-        || claims.clashes(),
+    let (mut diagnostics, (by_source, by_url)) = rayon::join(
+        || claims.finish(),
         || {
             rayon::join(
                 || numbered().map(|(number, page)| (page.facts.path.clone(), number)).collect(),
@@ -158,14 +161,13 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: 
         },
     );
     (routes.by_source, routes.by_url) = (by_source, by_url);
-    claims.diagnostics.extend(clashes);
     if routes.page_at(&UrlPath::new("/")).is_none() {
         let place = Place::file(&SourcePath::new(format!("{CONTENT}/index.md")));
         let fault = Diagnostic::new(Code::HomeMissing, place, "the site has no home page")
             .help(format!("write `{CONTENT}/index.md`"));
-        claims.diagnostics.push(fault);
+        diagnostics.push(fault);
     }
-    (routes, claims.diagnostics)
+    (routes, diagnostics)
 }
 
 /// The URL of a page by its source's path and its slug.
@@ -173,7 +175,8 @@ pub fn page_url(path: &SourcePath, slug: Option<&str>) -> UrlPath {
     let inner = path.inside(CONTENT).unwrap_or(path.as_str());
     let (folder, name) = inner.rsplit_once('/').map_or(("", inner), |(folder, name)| (folder, name));
     let stem = name.strip_suffix(".md").unwrap_or(name);
-    let mut url = String::from("/");
+    let mut url = String::with_capacity(inner.len() + slug.map_or(0, str::len) + 2);
+    url.push('/');
     if !folder.is_empty() {
         url.push_str(&composed(folder));
         url.push('/');
@@ -192,83 +195,105 @@ fn alias_url(alias: &str) -> UrlPath {
     if last.is_empty() || last.contains('.') { UrlPath::new(&alias) } else { UrlPath::new(&format!("{alias}/")) }
 }
 
+/// Who claims a URL.
+#[derive(Clone, Copy)]
+enum Claimant<'a> {
+    /// The program itself.
+    Program,
+    /// A source, by its place or by a key of its front matter.
+    Source(&'a SourcePath, Option<&'static str>),
+}
+
+impl Claimant<'_> {
+    /// Where the claim stands; the program's own stands nowhere.
+    fn place(self) -> Option<Place> {
+        match self {
+            Self::Program => None,
+            Self::Source(path, None) => Some(Place::file(path)),
+            Self::Source(path, Some(key)) => Some(Place::key(path, key)),
+        }
+    }
+}
+
 /// Who claims which URL. Two URLs that a file system without letter case, or with another Unicode normalization, holds for
 /// one are one here.
 #[derive(Default)]
-struct Claims {
-    /// Where each key stands among the claims.
-    by_key: QuickMap<OutPath, usize>,
-    /// In the order in which they were made; no place is the program's own.
-    made: Vec<(OutPath, Option<Place>)>,
+struct Claims<'a> {
+    /// By key, in the order in which they were made.
+    made: QuickIndexMap<OutPath, Claimant<'a>>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Claims {
+impl<'a> Claims<'a> {
     fn with_capacity(count: usize) -> Self {
-        let mut claims = Self { made: Vec::with_capacity(count), ..Self::default() };
-        claims.by_key.reserve(count);
+        let mut claims = Self::default();
+        claims.made.reserve(count);
         claims
     }
 
-    fn reserve(&mut self, path: &str) {
-        self.note(key(&UrlPath::new(path)), None);
-    }
-
-    fn note(&mut self, key: OutPath, place: Option<Place>) {
-        self.by_key.insert(key.clone(), self.made.len());
-        self.made.push((key, place));
-    }
-
-    fn claim(&mut self, url: &UrlPath, key: OutPath, place: Place) -> bool {
-        if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder)) {
+    fn claim(&mut self, url: &UrlPath, key: OutPath, claimant: Claimant<'a>) -> bool {
+        let fault = if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder)) {
             let what = if folder == ASSETS { "the theme's own files go" } else { "the search page and its index go" };
             let message = format!("`{url}` lies in `{folder}`, where {what}");
-            self.diagnostics.push(Diagnostic::new(Code::UrlCollision, place, message).help("use another folder"));
-            return false;
-        }
-        match self.by_key.get(&key).map(|at| &self.made[*at].1) {
-            None => {
-                self.note(key, Some(place));
-                true
+            (message, None, "use another folder")
+        } else {
+            match self.made.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(claimant);
+                    return true;
+                }
+                Entry::Occupied(first) => match (*first.get(), claimant) {
+                    (Claimant::Source(path, _), Claimant::Source(other, _)) => (
+                        format!("two sources claim the URL `{url}`: `{path}` and `{other}`"),
+                        first.get().place(),
+                        "rename one of them, or give it another `slug` or alias; letter case makes no difference",
+                    ),
+                    _ => (format!("`{url}` is a file that iort-site writes itself"), None, "use another name"),
+                },
             }
-            Some(None) => {
-                let message = format!("`{url}` is a file that iort-site writes itself");
-                self.diagnostics.push(Diagnostic::new(Code::UrlCollision, place, message).help("use another name"));
-                false
-            }
-            Some(Some(first)) => {
-                let message = format!("two sources claim the URL `{url}`: `{}` and `{}`", first.path, place.path);
-                let fault = Diagnostic::new(Code::UrlCollision, place, message)
-                    .related(first.clone(), "the other one")
-                    .help("rename one of them, or give it another `slug` or alias; letter case makes no difference");
-                self.diagnostics.push(fault);
-                false
-            }
-        }
+        };
+        let (message, first, help) = fault;
+        self.diagnostics.extend(claimant.place().map(|place| {
+            let fault = Diagnostic::new(Code::UrlCollision, place, message).help(help);
+            first.into_iter().fold(fault, |fault, first| fault.related(first, "the other one"))
+        }));
+        false
     }
 
-    /// A file `a` and a page `a/` cannot both be written.
-    fn clashes(&self) -> Vec<Diagnostic> {
+    /// All that is wrong. A file `a` and a page `a/` cannot both be written.
+    fn finish(mut self) -> Vec<Diagnostic> {
         // Of each file that stands where a folder is needed, the first of what is in that folder.
-        let mut inside: BTreeMap<&OutPath, (&OutPath, &Option<Place>)> = BTreeMap::new();
-        for (key, place) in &self.made {
+        let mut inside: BTreeMap<&OutPath, (&OutPath, Claimant<'_>)> = BTreeMap::new();
+        let mut last = "";
+        for (key, claimant) in &self.made {
             for folder in folders_above(key.as_str()) {
-                let Some((file, _)) = self.by_key.get(folder).map(|at| &self.made[*at]) else { continue };
-                let first = inside.entry(file).or_insert((key, place));
+                // Most lie in the folders of the one before, which have been looked up.
+                if inside.is_empty() && is_below(last, folder) {
+                    break;
+                }
+                let Some((file, _)) = self.made.get_key_value(folder) else { continue };
+                let first = inside.entry(file).or_insert((key, *claimant));
                 if key < first.0 {
-                    *first = (key, place);
+                    *first = (key, *claimant);
                 }
             }
+            last = key.as_str();
         }
-        let fault = |(file, (_, other)): (&OutPath, (&OutPath, &Option<Place>))| {
-            let place = self.made[*self.by_key.get(file)?].1.as_ref()?;
-            let other = other.as_ref()?;
+        let fault = |(file, (_, other)): (&OutPath, (&OutPath, Claimant<'_>))| {
+            let (place, other) = (self.made.get(file)?.place()?, other.place()?);
             let message = format!("`{}` is a file where `{}` needs a folder of that name", place.path, other.path);
-            let fault = Diagnostic::new(Code::UrlCollision, place.clone(), message);
-            Some(fault.related(other.clone(), "the other one").help("rename one of them"))
+            let fault = Diagnostic::new(Code::UrlCollision, place, message);
+            Some(fault.related(other, "the other one").help("rename one of them"))
         };
-        inside.into_iter().filter_map(fault).collect()
+        let clashes: Vec<Diagnostic> = inside.into_iter().filter_map(fault).collect();
+        self.diagnostics.extend(clashes);
+        self.diagnostics
     }
+}
+
+/// Whether a path lies in a folder or below it.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The folders above a path, the nearest first.
@@ -284,12 +309,11 @@ fn starts_with(path: &str, start: &str) -> bool {
     path.to_lowercase().starts_with(start)
 }
 
-/// The path of the output, as a file system without letter case sees it.
-fn key(url: &UrlPath) -> OutPath {
-    let path = url.output();
+/// The path of an output, as a file system without letter case sees it.
+fn key(path: &OutPath) -> OutPath {
     // Most are so already, and each is asked for on every build.
     let is_so = path.as_str().bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_so { path } else { OutPath::new(composed(path.as_str()).to_lowercase()) }
+    if is_so { path.clone() } else { OutPath::new(composed(path.as_str()).to_lowercase()) }
 }
 
 /// A text in Normalization Form C, which ASCII always is.

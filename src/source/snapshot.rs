@@ -60,7 +60,7 @@ pub enum SourceFile {
     /// parsed, or was let go of when it was read.
     Page(Digest),
     /// Any other file: what is known of it without holding it in memory.
-    Binary(Binary),
+    Binary(Arc<Binary>),
 }
 
 /// A text and its digest.
@@ -197,5 +197,6 @@ impl Sources {
 
 /// Whether a file below the content folder is a page.
 pub fn is_page(path: &SourcePath) -> bool {
-    path.extension() == Some("md")
+    // A name is more than an ending.
+    path.as_str().strip_suffix(".md").is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/'))
 }

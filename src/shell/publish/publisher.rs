@@ -21,7 +21,7 @@ use super::destination::Destination;
 use super::excuse::Glance;
 use super::few::publish_few;
 use super::ownership::{Ownership, stays_inside};
-use super::produce::{Bytes, Product, Workshop};
+use super::produce::{AT_A_TIME, Bytes, Product, Workshop};
 use super::receipt::{Account, Entry, Receipt};
 use super::staging::{self, Layout, Staging};
 use super::stamp::Stamp;
@@ -230,7 +230,7 @@ fn rebuilt(workshop: &Workshop<'_>, products: &[Product]) -> Vec<(OutPath, Vec<&
 
 /// Sees that no output lies outside of the output folder. The engine makes none that does; this is where it would do harm.
 fn refuse_escapes(outputs: &[Output]) -> Result<(), EnvironmentFault> {
-    match outputs.iter().find(|output| !stays_inside(output.path.as_str())) {
+    match outputs.par_iter().with_min_len(AT_A_TIME).find_first(|output| !stays_inside(output.path.as_str())) {
         Some(output) => Err(EnvironmentFault::new(format!("`{}` is no path inside the output folder", output.path))),
         None => Ok(()),
     }
@@ -271,13 +271,14 @@ impl Made<'_> {
         }
 
         // What goes is named until it is gone, so that what comes is added to it at first.
-        let (gone, new) = (before.beyond(&after), after.beyond(&before));
+        let gone = before.beyond(&after);
         if gone.is_empty() {
             if bytes != text.as_bytes() {
                 write_ownership(self.destination, &text)?;
             }
-        } else if !new.is_empty() {
-            let append = new.append(&path, self.destination.durability());
+        } else {
+            let new = after.beyond(&before);
+            let append = if new.is_empty() { Ok(()) } else { new.append(&path, self.destination.durability()) };
             append.map_err(|error| EnvironmentFault::io("write", &path, &error))?;
         }
         match staging {

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::Digest as _;
 
@@ -41,6 +42,12 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+impl AsRef<Self> for Loaded {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// What is kept of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OfPage {
@@ -63,7 +70,7 @@ pub(super) fn from_disk(source: &SourcePath, path: &Path, of_page: OfPage) -> Op
 pub(super) fn from_binary(source: &SourcePath, bytes: &'static [u8]) -> Loaded {
     let mut loaded = read(source, Cursor::new(bytes), OfPage::Text).unwrap_or_else(|error| unreadable(source, &error));
     if let Some(SourceFile::Binary(binary)) = &mut loaded.file {
-        binary.embedded = Some(bytes);
+        Arc::make_mut(binary).embedded = Some(bytes);
     }
     loaded
 }
@@ -124,7 +131,7 @@ fn read_binary(source: &SourcePath, mut file: impl Read + Seek) -> io::Result<Lo
     let binary = Binary { digest: hasher.finish(), len, dimensions, sha256, embedded: None };
     let in_content = source.inside(CONTENT).is_some();
     let fault = in_content.then(|| super::name::markdown_fault(source)).flatten();
-    Ok(Loaded { file: Some(SourceFile::Binary(binary)), diagnostics: fault.into_iter().collect() })
+    Ok(Loaded { file: Some(SourceFile::Binary(Arc::new(binary))), diagnostics: fault.into_iter().collect() })
 }
 
 /// Reads a text and weighs its characters. A text that is not UTF-8 is still handed on, with U+FFFD for what is not, so that

@@ -65,10 +65,32 @@ struct Known {
     loaded: Arc<Loaded>,
 }
 
-/// A file to be weighed against what is known of it.
+impl AsRef<Loaded> for Known {
+    fn as_ref(&self) -> &Loaded {
+        &self.loaded
+    }
+}
+
+/// A file to be taken in.
 enum Candidate {
     OnDisk(Found),
     Embedded(SourcePath, &'static [u8]),
+}
+
+impl Candidate {
+    /// Reads it; `None` if it is gone since it was listed.
+    fn load(self, of_page: OfPage) -> Option<(SourcePath, Loaded)> {
+        Some(match self {
+            Self::OnDisk(Found { source, path }) => {
+                let loaded = load::from_disk(&source, &path, of_page)?;
+                (source, loaded)
+            }
+            Self::Embedded(source, bytes) => {
+                let loaded = load::from_binary(&source, bytes);
+                (source, loaded)
+            }
+        })
+    }
 }
 
 impl Reader {
@@ -124,53 +146,24 @@ impl Reader {
 
     /// Looks again: lists everything, and reads what may have changed.
     pub fn again(&mut self, options: &Options, hints: &Hints) -> Reading {
-        let mut walk = Walk::new(&self.root);
-        let mut site = Vec::new();
-        walk.file(SITE_TOML, &mut |files| {
-            site.extend(self.weigh(files.into_iter().map(Candidate::OnDisk).collect(), hints));
-        });
-        let theme = theme_named_in(site.first().map(|(_, known)| known));
-
-        let this = &*self;
-        let (read, those_read) = mpsc::channel();
-        let mut batch = 0;
-        // Folders are listed one after the other, and what was found is read meanwhile.
-        rayon::in_place_scope(|scope| {
-            let mut read = |candidates: Vec<Candidate>| {
-                let (read, number) = (read.clone(), batch);
-                batch += 1;
-                // Who listens does so to the end.
-                scope.spawn(move |_| _ = read.send((number, this.weigh(candidates, hints))));
-            };
-            let mut take = |files: Vec<Found>| read(files.into_iter().map(Candidate::OnDisk).collect());
-            for folder in [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES] {
-                walk.folder(folder, &mut take);
-            }
-            match theme.map(|theme| format!("{THEMES}/{theme}")) {
-                Some(folder) if walk.has(&folder) => walk.folder(&folder, &mut take),
-                Some(folder) if folder == format!("{THEMES}/{DEFAULT_THEME}") => {
-                    read(embedded_files(&folder).collect());
-                }
-                _ => {}
-            }
-        });
-        drop(read);
-        // As they were found, they are all but in order, which is how a map takes them soonest.
-        let mut batches: Vec<_> = those_read.into_iter().collect();
-        batches.sort_unstable_by_key(|(number, _)| *number);
-        site.extend(batches.into_iter().flat_map(|(_, files)| files));
-        let Walk { diagnostics: walk_diagnostics, linked, .. } = walk;
         if self.once {
-            return read_once(options, site, walk_diagnostics, linked.into_iter().collect());
+            return read_once(options, look(&self.root, &|candidate| candidate.load(self.of_page)));
         }
-
-        let known: BTreeMap<SourcePath, Known> = site.into_iter().collect();
+        let weigh = |candidate| match candidate {
+            Candidate::OnDisk(found) => self.weigh_file(found, hints),
+            embedded @ Candidate::Embedded(..) => {
+                let (source, loaded) = embedded.load(self.of_page)?;
+                Some(self.settle(source, None, loaded))
+            }
+        };
+        let Seen { files, diagnostics, linked } = look(&self.root, &weigh);
+        let known: BTreeMap<SourcePath, Known> = files.into_iter().collect();
         let changed = self.options.as_ref() != Some(options)
-            || self.walk_diagnostics != walk_diagnostics
+            || self.walk_diagnostics != diagnostics
             || !is_same(&self.known, &known);
         self.known = known;
-        self.walk_diagnostics = walk_diagnostics;
-        self.linked = linked.into_iter().collect();
+        self.walk_diagnostics = diagnostics;
+        self.linked = linked;
         self.options = Some(options.clone());
         Reading { sources: self.sources(options), changed, edited: Vec::new(), linked: self.linked.clone() }
     }
@@ -227,23 +220,10 @@ impl Reader {
         Some(Reading { sources, changed: !edited.is_empty(), edited, linked: Vec::new() })
     }
 
-    /// Reads the files that may have changed.
-    fn weigh(&self, candidates: Vec<Candidate>, hints: &Hints) -> Vec<(SourcePath, Known)> {
-        let weigh = |candidate| match candidate {
-            Candidate::OnDisk(found) => self.weigh_file(found, hints),
-            Candidate::Embedded(source, bytes) => {
-                let loaded = load::from_binary(&source, bytes);
-                Some(self.settle(source, None, loaded))
-            }
-        };
-        candidates.into_iter().filter_map(weigh).collect()
-    }
-
     fn weigh_file(&self, found: Found, hints: &Hints) -> Option<(SourcePath, Known)> {
         // The clock first, then the stamp, then the bytes: a write in between makes the stamp too new to be trusted.
         let now = SystemTime::now();
-        let metadata = if self.once { None } else { found.path.metadata().ok() };
-        let stamp = metadata.and_then(|metadata| Stamp::of(&metadata, now));
+        let stamp = found.path.metadata().ok().and_then(|metadata| Stamp::of(&metadata, now));
         let doubted = hints.rescan || hints.paths.contains(&found.path);
         let known = self.known.get(&found.source);
         if let Some(known) = known.filter(|known| !doubted && stamp.is_some() && known.stamp == stamp) {
@@ -283,19 +263,65 @@ impl Reader {
     }
 }
 
-/// What was read for one build, of which nothing is kept for another.
-fn read_once(
-    options: &Options,
-    site: Vec<(SourcePath, Known)>,
-    mut diagnostics: Vec<Diagnostic>,
+/// What was seen of a site.
+struct Seen<T> {
+    /// Its files, all but in order of path, which is how a map takes them soonest.
+    files: Vec<(SourcePath, T)>,
+    /// Faults of names, links and folders.
+    diagnostics: Vec<Diagnostic>,
+    /// Where symbolic links lead.
     linked: Vec<PathBuf>,
-) -> Reading {
-    let mut file = |(source, known): (SourcePath, Known)| {
-        let loaded = Arc::unwrap_or_clone(known.loaded);
+}
+
+/// Lists everything, and takes in each file: `None` is one that is gone by then.
+fn look<T>(root: &Path, take_in: &(dyn Fn(Candidate) -> Option<(SourcePath, T)> + Sync)) -> Seen<T>
+where
+    T: Send + AsRef<Loaded>,
+{
+    let mut walk = Walk::new(root);
+    let mut site = Vec::new();
+    walk.file(SITE_TOML, &mut |files| site.extend(files.into_iter().map(Candidate::OnDisk).filter_map(take_in)));
+    let theme = theme_named_in(site.first().map(|(_, site_toml)| site_toml.as_ref()));
+
+    let (read, those_read) = mpsc::channel();
+    let mut batch = 0;
+    // Folders are listed one after the other, and what was found is read meanwhile.
+    rayon::in_place_scope(|scope| {
+        let mut read = |candidates: Vec<Candidate>| {
+            let (read, number) = (read.clone(), batch);
+            batch += 1;
+            scope.spawn(move |_| {
+                let files: Vec<(SourcePath, T)> = candidates.into_iter().filter_map(take_in).collect();
+                // Who listens does so to the end.
+                let _ = read.send((number, files));
+            });
+        };
+        let mut take = |files: Vec<Found>| read(files.into_iter().map(Candidate::OnDisk).collect());
+        for folder in [CONTENT, DATA, REVIEWS, STATIC, TEMPLATES] {
+            walk.folder(folder, &mut take);
+        }
+        match theme.map(|theme| format!("{THEMES}/{theme}")) {
+            Some(folder) if walk.has(&folder) => walk.folder(&folder, &mut take),
+            Some(folder) if folder == format!("{THEMES}/{DEFAULT_THEME}") => read(embedded_files(&folder).collect()),
+            _ => {}
+        }
+    });
+    drop(read);
+    let mut batches: Vec<_> = those_read.into_iter().collect();
+    batches.sort_unstable_by_key(|(number, _)| *number);
+    site.extend(batches.into_iter().flat_map(|(_, files)| files));
+    let Walk { diagnostics, linked, .. } = walk;
+    Seen { files: site, diagnostics, linked: linked.into_iter().collect() }
+}
+
+/// What was seen for one build, of which nothing is kept for another.
+fn read_once(options: &Options, seen: Seen<Loaded>) -> Reading {
+    let Seen { files, mut diagnostics, linked } = seen;
+    let mut file = |(source, loaded): (SourcePath, Loaded)| {
         diagnostics.extend(loaded.diagnostics);
         Some((source, loaded.file?))
     };
-    let files = Arc::new(site.into_iter().filter_map(&mut file).collect());
+    let files = Arc::new(files.into_iter().filter_map(&mut file).collect());
     diagnostic::sort(&mut diagnostics);
     let sources = Sources { files, options: options.clone(), diagnostics };
     Reading { sources, changed: true, edited: Vec::new(), linked }
@@ -322,8 +348,8 @@ fn is_same(before: &BTreeMap<SourcePath, Known>, after: &BTreeMap<SourcePath, Kn
 
 /// The theme that `site.toml` names, looked up before anything is checked, since it says which folder to read. A table that
 /// is broken elsewhere still says it. A name that is no single folder's is none; the configuration reports it.
-fn theme_named_in(site_toml: Option<&Known>) -> Option<String> {
-    let Some(SourceFile::Text(text)) = site_toml.and_then(|known| known.loaded.file.as_ref()) else {
+fn theme_named_in(site_toml: Option<&Loaded>) -> Option<String> {
+    let Some(SourceFile::Text(text)) = site_toml.and_then(|loaded| loaded.file.as_ref()) else {
         return Some(DEFAULT_THEME.to_owned());
     };
     let (table, _) = toml::de::DeTable::parse_recoverable(&text.text);
