@@ -311,49 +311,34 @@ impl Session {
         let last = self.published.take().filter(|(output, _)| *output == request.output);
         let is_last = self.reader.is_once() && !is_warm;
         let ingredients = if is_last { plan.take_ingredients(&shelves) } else { Vec::new() };
-        let mut encoded = None;
-        let published = rayon::in_place_scope(|scope| {
-            // Publishing waits for the disk while others do the encoding. Of a first build all cores render until then, and the
-            // memory is full.
-            let from = if is_warm { "survey" } else { "publish" };
-            let mut encode =
-                (memo.differs && !partial && !request.check).then_some(|| encoded = Some(memo.encode(fingerprint)));
-            publisher::publish(
-                Publish {
-                    root: &root,
-                    output: &request.output,
-                    outputs: &plan,
-                    ingredients,
-                    fingerprint,
-                    account,
-                    last: last.map(|(_, last)| last),
-                    glance,
-                    changed: &|| disk.changed(),
-                    few: partial,
-                    blocked: !plan.is_whole() || outcome.diagnostics.iter().any(Diagnostic::is_error),
-                    adopt: request.adopt,
-                    dry_run: request.check,
-                    verify: request.verify,
-                    explain: request.explain,
-                    progress: request.progress,
-                    onlookers: request.onlookers,
-                },
-                &mut |phase| {
-                    timings.begin(phase);
-                    if let Some(mut encode) = encode.take_if(|_| phase == from) {
-                        scope.spawn(move |_| encode());
-                    }
-                },
-            )
-        })?;
+        let is_news = memo.differs && !partial;
+        let published = publisher::publish(
+            Publish {
+                root: &root,
+                output: &request.output,
+                outputs: &plan,
+                ingredients,
+                fingerprint,
+                account,
+                last: last.map(|(_, last)| last),
+                glance,
+                changed: &|| disk.changed(),
+                memo: is_news.then_some(&memo),
+                few: partial,
+                blocked: !plan.is_whole() || outcome.diagnostics.iter().any(Diagnostic::is_error),
+                adopt: request.adopt,
+                dry_run: request.check,
+                verify: request.verify,
+                explain: request.explain,
+                progress: request.progress,
+                onlookers: request.onlookers,
+            },
+            &mut |phase| timings.begin(phase),
+        )?;
         outcome.parsed = plan.parsed_anew;
         // Of a build that is made once it holds no texts any more, and to let go of the rest takes longer than to end.
         self.plan = Some(if self.reader.is_once() { plan } else { plan.kept(&outcome.sources) });
-        if published.published && !partial && memo.differs {
-            timings.begin("remember");
-            remember::store(&root, &request.output, &memo, &encoded.unwrap_or_else(|| memo.encode(fingerprint)))?;
-            memo.differs = false;
-        }
+        memo.differs &= !(is_news && published.published);
         self.memo = Some(memo);
         self.published = published.receipt.map(|receipt| (request.output.clone(), receipt));
         outcome.diagnostics.extend(published.diagnostics);

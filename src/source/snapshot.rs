@@ -173,6 +173,7 @@ impl Sources {
             return self.below(CONTENT).filter_map(text).collect();
         };
         let from = SourcePath::new(format!("{CONTENT}/"));
+        let mut pages = Vec::with_capacity(files.len());
         let content = files.range_mut(from..).take_while(|(path, _)| path.inside(CONTENT).is_some());
         let taken = content.filter(|(path, _)| is_page(path)).filter_map(|(path, file)| {
             let digest = file.digest();
@@ -185,7 +186,8 @@ impl Sources {
                 SourceFile::Binary(_) => None,
             }
         });
-        taken.collect()
+        pages.extend(taken);
+        pages
     }
 
     /// The files below a folder, in order of path.

@@ -43,10 +43,11 @@ impl Checksum {
     /// Appends it as hexadecimal digits. By table: an ownership file has a line for each output.
     pub(super) fn push_hex(self, out: &mut String) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        for byte in self.0 {
-            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        let mut digits = [0; Self::DIGITS];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         }
+        out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
     }
 
     /// Reads 64 lower-case hexadecimal digits, as `sha256sum` writes them.

@@ -65,21 +65,17 @@ impl Destination {
 
     /// Makes the folder of notes, and takes the right to write.
     pub(super) fn lock(&self) -> Result<Lock, EnvironmentFault> {
-        self.try_lock()?.ok_or_else(|| {
-            EnvironmentFault::new(format!("another build is writing to `{}`", self.shown))
-                .help("wait for it to end, or give this one a folder of its own with `--output`")
-        })
-    }
-
-    /// The same; `None` if another build has that right and does not end soon.
-    pub(super) fn try_lock(&self) -> Result<Option<Lock>, EnvironmentFault> {
         fs::create_dir_all(&self.notes).map_err(|error| EnvironmentFault::io("create", &self.notes, &error))?;
         let ignore = self.root.join(NOTES).join(".gitignore");
         if !ignore.exists() {
             fs::write(&ignore, "*\n").map_err(|error| EnvironmentFault::io("write", &ignore, &error))?;
         }
         let path = self.notes.join("lock");
-        Lock::take(&path).map_err(|error| EnvironmentFault::io("lock", &path, &error))
+        let taken = Lock::take(&path).map_err(|error| EnvironmentFault::io("lock", &path, &error))?;
+        taken.ok_or_else(|| {
+            EnvironmentFault::new(format!("another build is writing to `{}`", self.shown))
+                .help("wait for it to end, or give this one a folder of its own with `--output`")
+        })
     }
 
     /// Where an output is on disk.

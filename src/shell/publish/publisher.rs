@@ -23,6 +23,7 @@ use super::few::publish_few;
 use super::ownership::{Ownership, stays_inside};
 use super::produce::{AT_A_TIME, Bytes, Product, Workshop};
 use super::receipt::{Account, Entry, Receipt};
+use super::remember;
 use super::staging::{self, Layout, Staging};
 use super::stamp::Stamp;
 use super::survey::{OnDisk, Standing, survey};
@@ -30,6 +31,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::{OutPath, SourcePath};
+use crate::engine::memo::Memo;
 use crate::engine::output::{Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 use crate::shell::onlookers::Onlookers;
@@ -61,6 +63,8 @@ pub struct Publish<'a> {
     pub glance: Option<Glance>,
     /// Which source of those that are read again turned out to be another than the build was made from.
     pub changed: &'a (dyn Fn() -> Option<SourcePath> + Sync),
+    /// What the engine knows, to be remembered for the next process, unless that is on disk as it is.
+    pub memo: Option<&'a Memo>,
     /// Whether to publish only what differs from `last`, without a look at the rest, where that can be done.
     pub few: bool,
     /// Whether the bytes of every output are read, whatever their stamps say.
@@ -205,7 +209,12 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
         return Ok(Published { receipt: Some(receipt), ..published });
     }
     let site = Made { destination: &destination, receipt: &receipt, outputs, products, standings };
-    site.publish(request, staging, published)
+    // It speaks of sources and of no output, so it may be written while these are published, and whatever comes of that.
+    let remember = || request.memo.map_or(Ok(()), |memo| remember::store(&destination, memo, request.fingerprint));
+    let (published, remembered) = rayon::join(|| site.publish(request, staging, published), remember);
+    let published = published?;
+    remembered?;
+    Ok(published)
 }
 
 /// What stood in the place of each entry of the receipt, if that was seen and is so still; and the receipt.

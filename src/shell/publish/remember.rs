@@ -5,7 +5,6 @@
 //! what is in it, so that one that stays is not written again.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "reads and writes the memo")]
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -56,15 +55,12 @@ pub fn load(root: &Path, output: &Path, fingerprint: Digest, keeping: bool) -> R
     Ok(if keeping { memo.keeping(bytes) } else { memo })
 }
 
-/// Remembers for the next process: what `Memo::encode` gave, and the segments. Where another build is writing into the folder all
-/// the time, that one will have the last word anyway.
-pub fn store(root: &Path, output: &Path, memo: &Memo, encoded: &[Cow<'_, [u8]>]) -> Result<(), EnvironmentFault> {
-    let destination = Destination::resolve(root, output)?;
-    let Some(_lock) = destination.try_lock()? else { return Ok(()) };
+/// Remembers for the next process. Only for who may write to the destination, since two writers would tear each other's files.
+pub(super) fn store(destination: &Destination, memo: &Memo, fingerprint: Digest) -> Result<(), EnvironmentFault> {
     let segments = Segments { folder: destination.segments() };
     store_segments(&segments, memo).map_err(|error| EnvironmentFault::io("write", &segments.folder, &error))?;
     let path = destination.memo();
-    atomic::replace_by_parts(&path, encoded, Durability::Relaxed)
+    atomic::replace_by_parts(&path, &memo.encode(fingerprint), Durability::Relaxed)
         .map_err(|error| EnvironmentFault::io("write", &path, &error))
 }
 

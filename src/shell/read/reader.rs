@@ -157,7 +157,7 @@ impl Reader {
             }
         };
         let Seen { files, diagnostics, linked } = look(&self.root, &weigh);
-        let known: BTreeMap<SourcePath, Known> = files.into_iter().collect();
+        let known: BTreeMap<SourcePath, Known> = files.into_iter().flatten().collect();
         let changed = self.options.as_ref() != Some(options)
             || self.walk_diagnostics != diagnostics
             || !is_same(&self.known, &known);
@@ -265,8 +265,8 @@ impl Reader {
 
 /// What was seen of a site.
 struct Seen<T> {
-    /// Its files, all but in order of path, which is how a map takes them soonest.
-    files: Vec<(SourcePath, T)>,
+    /// Its files in batches, all but in order of path, which is how a map takes them soonest.
+    files: Vec<Vec<(SourcePath, T)>>,
     /// Faults of names, links and folders.
     diagnostics: Vec<Diagnostic>,
     /// Where symbolic links lead.
@@ -279,9 +279,9 @@ where
     T: Send + AsRef<Loaded>,
 {
     let mut walk = Walk::new(root);
-    let mut site = Vec::new();
-    walk.file(SITE_TOML, &mut |files| site.extend(files.into_iter().map(Candidate::OnDisk).filter_map(take_in)));
-    let theme = theme_named_in(site.first().map(|(_, site_toml)| site_toml.as_ref()));
+    let mut site_toml: Vec<(SourcePath, T)> = Vec::new();
+    walk.file(SITE_TOML, &mut |files| site_toml.extend(files.into_iter().map(Candidate::OnDisk).filter_map(take_in)));
+    let theme = theme_named_in(site_toml.first().map(|(_, site_toml)| site_toml.as_ref()));
 
     let (read, those_read) = mpsc::channel();
     let mut batch = 0;
@@ -309,9 +309,9 @@ where
     drop(read);
     let mut batches: Vec<_> = those_read.into_iter().collect();
     batches.sort_unstable_by_key(|(number, _)| *number);
-    site.extend(batches.into_iter().flat_map(|(_, files)| files));
+    let files = batches.into_iter().map(|(_, files)| files).chain([site_toml]).collect();
     let Walk { diagnostics, linked, .. } = walk;
-    Seen { files: site, diagnostics, linked: linked.into_iter().collect() }
+    Seen { files, diagnostics, linked: linked.into_iter().collect() }
 }
 
 /// What was seen for one build, of which nothing is kept for another.
@@ -321,7 +321,7 @@ fn read_once(options: &Options, seen: Seen<Loaded>) -> Reading {
         diagnostics.extend(loaded.diagnostics);
         Some((source, loaded.file?))
     };
-    let files = Arc::new(files.into_iter().filter_map(&mut file).collect());
+    let files = Arc::new(files.into_iter().flatten().filter_map(&mut file).collect());
     diagnostic::sort(&mut diagnostics);
     let sources = Sources { files, options: options.clone(), diagnostics };
     Reading { sources, changed: true, edited: Vec::new(), linked }

@@ -76,6 +76,7 @@ impl Root {
             last: None,
             glance: None,
             changed: &|| None,
+            memo: None,
             few: false,
             verify: false,
             explain: false,
