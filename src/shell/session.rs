@@ -20,7 +20,7 @@ use crate::shell::publish::excuse::{self, Excused, Glance, Look};
 use crate::shell::publish::publisher::{self, Progress, Publish, PublishFault};
 use crate::shell::publish::receipt::{Account, Receipt};
 use crate::shell::publish::remember;
-use crate::shell::read::reader::{self, Reader, Reading};
+use crate::shell::read::reader::{self, Reader, Reading, Seen};
 use crate::shell::read::shelf::OnDisk;
 use crate::shell::report::located::Texts;
 use crate::shell::timings::Timings;
@@ -215,14 +215,11 @@ impl Session {
             let known = Known { inputs: Digest::default(), partial: true, glance: None };
             return self.build(request, reading, known, timings);
         }
-        let (reading, glance) = self.read(request);
-        let inputs = reading.sources.digest();
+        let (reading, inputs, glance) = self.read(request);
         timings.begin("excuse");
         // What the session published itself it need not look up, but where the folder may be as it has to be.
         let glance = match glance {
-            None if self.last_inputs(request) == Some(inputs) => {
-                Some(look(self.reader.root(), request, false).glance()?)
-            }
+            None if self.last_inputs(request) == Some(inputs) => Some(look(self.reader.root(), request).glance()?),
             glance => glance.transpose()?,
         };
         let glance = match glance {
@@ -241,18 +238,27 @@ impl Session {
         Some(receipt.inputs())
     }
 
-    /// Reads the sources, and meanwhile looks at what came of them the last time, where that is not known.
-    fn read(&mut self, request: &Request<'_>) -> (Reading, Option<Result<Glance, EnvironmentFault>>) {
+    /// Reads the sources and digests them, and meanwhile looks at what came of them the last time, where that is not known.
+    fn read(&mut self, request: &Request<'_>) -> (Reading, Digest, Option<Result<Glance, EnvironmentFault>>) {
+        let digested = |reader: &mut Reader, seen: Seen| {
+            let reading = reader.reading(&request.options, seen);
+            let digest = reading.sources.digest();
+            (reading, digest)
+        };
         if self.last_inputs(request).is_some() {
             self.reader.digest_pages(false);
-            return (self.reader.again(&request.options, &request.hints), None);
+            let seen = self.reader.look(&request.hints);
+            let (reading, inputs) = digested(&mut self.reader, seen);
+            return (reading, inputs, None);
         }
         let root = self.reader.root().to_owned();
-        let look = look(&root, request, true);
+        let look = look(&root, request);
         // Every page is looked at where plain language is checked.
         self.reader.digest_pages(!request.prose && look.is_warm());
-        let (reading, glance) = rayon::join(|| self.reader.again(&request.options, &request.hints), || look.glance());
-        (reading, Some(glance))
+        let (seen, glance) = rayon::join(|| self.reader.look(&request.hints), || look.glance());
+        let ((reading, inputs), glance) =
+            rayon::join(|| digested(&mut self.reader, seen), || glance.map(Glance::ahead));
+        (reading, inputs, Some(glance))
     }
 
     fn excused(&mut self, request: &Request<'_>, reading: Reading, excused: Excused, timings: Timings) -> Outcome {
@@ -386,8 +392,8 @@ impl Session {
 }
 
 /// A look at what came of the last build.
-fn look<'a>(root: &'a Path, request: &'a Request<'_>, ahead: bool) -> Look<'a> {
-    Look { root, output: &request.output, fingerprint: fingerprint(), verify: request.verify, ahead }
+fn look<'a>(root: &'a Path, request: &'a Request<'_>) -> Look<'a> {
+    Look { root, output: &request.output, fingerprint: fingerprint(), verify: request.verify }
 }
 
 /// The last plan with what was edited since, if that can be had without a look at the rest; else the memo is as it was.

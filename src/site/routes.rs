@@ -232,7 +232,8 @@ impl<'a> Claims<'a> {
     }
 
     fn claim(&mut self, url: &UrlPath, key: OutPath, claimant: Claimant<'a>) -> bool {
-        let fault = if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder)) {
+        let fault = if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder))
+        {
             let what = if folder == ASSETS { "the theme's own files go" } else { "the search page and its index go" };
             let message = format!("`{url}` lies in `{folder}`, where {what}");
             (message, None, "use another folder")

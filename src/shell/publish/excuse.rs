@@ -2,8 +2,8 @@
 //! files stands as it was written.
 //!
 //! This is the receipt's first law for the whole site at once. The sources were read and digested before; nothing of them is
-//! parsed, and what the earlier build said is said again. The files are looked at while the sources are read, since both is
-//! mostly waiting for the system.
+//! parsed, and what the earlier build said is said again. The files are looked at while what was read of the sources is put in
+//! order, which takes one core.
 #![allow(clippy::disallowed_methods, reason = "reads the ownership file, and the clock tells which stamps to believe")]
 
 use std::fs;
@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use super::destination::Destination;
 use super::receipt::{Account, Entry, Receipt};
 use super::staging;
+use super::stamp::Stamp;
 use super::survey::{AT_A_TIME, OnDisk, Standing, look};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
@@ -27,7 +28,18 @@ pub struct Glance {
     pub(super) receipt: Receipt,
     /// What stands in the place of each entry of the receipt, where that was looked at.
     pub(super) standings: Option<Vec<Standing>>,
+    /// The ownership file as it was read last.
+    owned: Option<Owned>,
     verify: bool,
+}
+
+/// An ownership file, read.
+#[derive(Clone, Copy)]
+struct Owned {
+    stamp: Stamp,
+    /// Whether the stamp will tell of every change after that.
+    settled: bool,
+    digest: Digest,
 }
 
 /// What is looked at.
@@ -41,9 +53,6 @@ pub struct Look<'a> {
     pub fingerprint: Digest,
     /// Whether the bytes of every output are read, whatever their stamps say.
     pub verify: bool,
-    /// Whether to look at the outputs too. A session that knows what it published itself has no use for it but where nothing
-    /// changed, and then there is time.
-    pub ahead: bool,
 }
 
 impl Look<'_> {
@@ -53,15 +62,11 @@ impl Look<'_> {
         destination.is_ok_and(|destination| Receipt::is_of(&destination.receipt(), self.fingerprint))
     }
 
-    /// Looks.
+    /// Reads what is known.
     pub fn glance(self) -> Result<Glance, EnvironmentFault> {
         let destination = Destination::resolve(self.root, self.output)?;
         let receipt = Receipt::load(&destination.receipt(), self.fingerprint);
-        let mut glance = Glance { destination, receipt, standings: None, verify: self.verify };
-        if self.ahead && glance.holds() {
-            glance.standings = glance.look();
-        }
-        Ok(glance)
+        Ok(Glance { destination, receipt, standings: None, owned: None, verify: self.verify })
     }
 }
 
@@ -71,11 +76,29 @@ impl Glance {
         !self.receipt.entries.is_empty()
     }
 
+    /// The same with what stands in the output folder, if that can be of use. A session that knows what it published itself has
+    /// no use for it but where nothing changed, and then there is time.
+    #[must_use]
+    pub fn ahead(mut self) -> Self {
+        if self.holds() {
+            self.standings = self.look();
+        }
+        self
+    }
+
     /// Whether what is ours is still what the receipt speaks of. A build that publishes anything else says so in the ownership
     /// file before it changes a file, so with the lock held this tells that none did since the receipt was read.
-    pub(super) fn holds(&self) -> bool {
-        let owned = fs::read(self.destination.ownership());
-        owned.is_ok_and(|bytes| Digest::of(&bytes) == self.receipt.ownership)
+    pub(super) fn holds(&mut self) -> bool {
+        let path = self.destination.ownership();
+        let now = SystemTime::now();
+        let Ok(stamp) = fs::metadata(&path).map(|metadata| Stamp::of(&metadata)) else { return false };
+        let last = self.owned.filter(|owned| owned.settled && owned.stamp == stamp);
+        self.owned = last.or_else(|| {
+            // The stamp first: a change while it is read shows on the next look.
+            let digest = Digest::of(&fs::read(&path).ok()?);
+            Some(Owned { stamp, settled: stamp.settled(now), digest })
+        });
+        self.owned.is_some_and(|owned| owned.digest == self.receipt.ownership)
     }
 
     /// What stands in the place of each entry; `None` if one cannot be looked at, which a build that looks closer tells of.
@@ -122,23 +145,28 @@ pub fn excuse(
         return Ok(Err(glance));
     }
     let Some(standings) = glance.standings.take().or_else(|| glance.look()) else { return Ok(Err(glance)) };
-    let is_intact = |(entry, standing): (&Entry, &Standing)| matches!(standing, Standing::File(file) if file.checksum == entry.checksum);
+    let (mut differs, mut found) = (false, Vec::new());
+    let is_intact = |(entry, standing): (&Entry, &Standing)| {
+        let Standing::File(file) = standing else { return false };
+        differs |= (entry.stamp, entry.settled) != (file.stamp, file.settled);
+        found.extend_from_slice(&entry.diagnostics);
+        file.checksum == entry.checksum
+    };
     if !glance.receipt.entries.iter().zip(&standings).all(is_intact) {
         glance.standings = Some(standings);
         return Ok(Err(glance));
     }
     let Glance { destination, mut receipt, .. } = glance;
-    let mut differs = false;
-    for (entry, standing) in receipt.entries.iter_mut().zip(standings) {
-        if let Standing::File(OnDisk { stamp, settled, .. }) = standing {
-            differs |= (entry.stamp, entry.settled) != (stamp, settled);
-            (entry.stamp, entry.settled) = (stamp, settled);
+    if differs {
+        // A stamp that was too young to be believed has come of age.
+        for (entry, standing) in receipt.entries.iter_mut().zip(standings) {
+            if let Standing::File(OnDisk { stamp, settled, .. }) = standing {
+                (entry.stamp, entry.settled) = (stamp, settled);
+            }
+        }
+        if !dry_run {
+            receipt.write(&destination.receipt(), fingerprint)?;
         }
     }
-    if differs && !dry_run {
-        // A stamp that was too young to be believed has come of age.
-        receipt.write(&destination.receipt(), fingerprint)?;
-    }
-    let found = receipt.entries.iter().flat_map(|entry| entry.diagnostics.iter().cloned()).collect();
     Ok(Ok(Excused { account: receipt.account.clone(), found, files: receipt.entries.len(), receipt }))
 }

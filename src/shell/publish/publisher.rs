@@ -221,11 +221,12 @@ pub fn publish(mut request: Publish<'_>, tell: &mut dyn FnMut(&'static str)) -> 
 fn what_is_known(
     request: &Publish<'_>,
     destination: &Destination,
-    glance: Option<Glance>,
+    mut glance: Option<Glance>,
     last: Option<Arc<Receipt>>,
 ) -> (Option<Vec<Standing>>, Arc<Receipt>) {
+    let holds = last.is_none() && glance.as_mut().is_some_and(Glance::holds);
     match (glance, last) {
-        (Some(glance), None) if glance.holds() => (glance.standings, Arc::new(glance.receipt)),
+        (Some(glance), None) if holds => (glance.standings, Arc::new(glance.receipt)),
         (_, Some(last)) => (None, last),
         (_, None) => (None, Arc::new(Receipt::load(&destination.receipt(), request.fingerprint))),
     }

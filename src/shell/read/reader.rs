@@ -45,6 +45,14 @@ pub struct Reader {
     of_page: OfPage,
 }
 
+/// What one look saw, not yet in order.
+pub struct Seen(SeenFor);
+
+enum SeenFor {
+    OneBuild(Everything<Loaded>),
+    Many(Everything<Known>),
+}
+
 /// What one look found.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -146,8 +154,15 @@ impl Reader {
 
     /// Looks again: lists everything, and reads what may have changed.
     pub fn again(&mut self, options: &Options, hints: &Hints) -> Reading {
+        let seen = self.look(hints);
+        self.reading(options, seen)
+    }
+
+    /// The first part of looking again, which takes all cores.
+    pub fn look(&self, hints: &Hints) -> Seen {
         if self.once {
-            return read_once(options, look(&self.root, &|candidate| candidate.load(self.of_page)));
+            let once = |candidate: Candidate| candidate.load(self.of_page);
+            return Seen(SeenFor::OneBuild(look_at_all(&self.root, &once)));
         }
         let weigh = |candidate| match candidate {
             Candidate::OnDisk(found) => self.weigh_file(found, hints),
@@ -156,7 +171,15 @@ impl Reader {
                 Some(self.settle(source, None, loaded))
             }
         };
-        let Seen { files, diagnostics, linked } = look(&self.root, &weigh);
+        Seen(SeenFor::Many(look_at_all(&self.root, &weigh)))
+    }
+
+    /// The second part, which takes one: what was seen as a reading.
+    pub fn reading(&mut self, options: &Options, seen: Seen) -> Reading {
+        let Everything { files, diagnostics, linked } = match seen.0 {
+            SeenFor::OneBuild(seen) => return read_once(options, seen),
+            SeenFor::Many(seen) => seen,
+        };
         let known: BTreeMap<SourcePath, Known> = files.into_iter().flatten().collect();
         let changed = self.options.as_ref() != Some(options)
             || self.walk_diagnostics != diagnostics
@@ -263,8 +286,8 @@ impl Reader {
     }
 }
 
-/// What was seen of a site.
-struct Seen<T> {
+/// All files of a site with what is to be kept of each.
+struct Everything<T> {
     /// Its files in batches, all but in order of path, which is how a map takes them soonest.
     files: Vec<Vec<(SourcePath, T)>>,
     /// Faults of names, links and folders.
@@ -274,7 +297,7 @@ struct Seen<T> {
 }
 
 /// Lists everything, and takes in each file: `None` is one that is gone by then.
-fn look<T>(root: &Path, take_in: &(dyn Fn(Candidate) -> Option<(SourcePath, T)> + Sync)) -> Seen<T>
+fn look_at_all<T>(root: &Path, take_in: &(dyn Fn(Candidate) -> Option<(SourcePath, T)> + Sync)) -> Everything<T>
 where
     T: Send + AsRef<Loaded>,
 {
@@ -311,17 +334,20 @@ where
     batches.sort_unstable_by_key(|(number, _)| *number);
     let files = batches.into_iter().map(|(_, files)| files).chain([site_toml]).collect();
     let Walk { diagnostics, linked, .. } = walk;
-    Seen { files, diagnostics, linked: linked.into_iter().collect() }
+    Everything { files, diagnostics, linked: linked.into_iter().collect() }
 }
 
 /// What was seen for one build, of which nothing is kept for another.
-fn read_once(options: &Options, seen: Seen<Loaded>) -> Reading {
-    let Seen { files, mut diagnostics, linked } = seen;
+fn read_once(options: &Options, seen: Everything<Loaded>) -> Reading {
+    let Everything { files, mut diagnostics, linked } = seen;
     let mut file = |(source, loaded): (SourcePath, Loaded)| {
         diagnostics.extend(loaded.diagnostics);
         Some((source, loaded.file?))
     };
-    let files = Arc::new(files.into_iter().flatten().filter_map(&mut file).collect());
+    // A list with room for all, which the map is then made of as it is.
+    let mut settled = Vec::with_capacity(files.iter().map(Vec::len).sum());
+    settled.extend(files.into_iter().flatten().filter_map(&mut file));
+    let files = Arc::new(settled.into_iter().collect());
     diagnostic::sort(&mut diagnostics);
     let sources = Sources { files, options: options.clone(), diagnostics };
     Reading { sources, changed: true, edited: Vec::new(), linked }
