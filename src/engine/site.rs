@@ -207,8 +207,10 @@ impl Site {
         let (view_value, view_digest) = (Value::from_serializable(&site_view), Digest::of_value(&site_view));
         let has_prints = globals.has_template(Kind::Print);
         let prints = if has_prints { prints::prints(&routes, &navigation) } else { BTreeMap::new() };
-        let sections = (0..routes.pages.len()).map(|number| section_of(&navigation, number)).chain([None]);
-        let shared = sections.map(|section| (section, OnceLock::new())).collect();
+        let mut sections: Vec<Option<usize>> =
+            (0..routes.pages.len()).map(|number| section_of(&navigation, number)).chain([None]).collect();
+        sections.dedup();
+        let shared = sections.into_iter().map(|section| (section, OnceLock::new())).collect();
         let size_of = |(path, file): &(&SourcePath, &SourceFile)| match file {
             SourceFile::Binary(binary) => Some(((*path).clone(), binary.dimensions?)),
             _ => None,
@@ -235,8 +237,7 @@ impl Site {
             listing,
             faults,
         };
-        site.fragments = Fragments::of(&site);
-        site.listing = listing::list(&site, &files);
+        (site.fragments, site.listing) = rayon::join(|| Fragments::of(&site), || listing::list(&site, &files));
         Arc::new(site)
     }
 

@@ -215,12 +215,12 @@ impl Session {
             let known = Known { inputs: Digest::default(), partial: true, glance: None };
             return self.build(request, reading, known, timings);
         }
-        let (reading, inputs, glance) = self.read(request);
+        let (reading, inputs, glance) = self.read(request)?;
         timings.begin("excuse");
         // What the session published itself it need not look up, but where the folder may be as it has to be.
         let glance = match glance {
             None if self.last_inputs(request) == Some(inputs) => Some(look(self.reader.root(), request).glance()?),
-            glance => glance.transpose()?,
+            glance => glance,
         };
         let glance = match glance {
             Some(glance) if !request.prose => match excuse::excuse(glance, fingerprint(), inputs, request.check)? {
@@ -239,7 +239,7 @@ impl Session {
     }
 
     /// Reads the sources and digests them, and meanwhile looks at what came of them the last time, where that is not known.
-    fn read(&mut self, request: &Request<'_>) -> (Reading, Digest, Option<Result<Glance, EnvironmentFault>>) {
+    fn read(&mut self, request: &Request<'_>) -> Result<(Reading, Digest, Option<Glance>), EnvironmentFault> {
         let digested = |reader: &mut Reader, seen: Seen| {
             let reading = reader.reading(&request.options, seen);
             let digest = reading.sources.digest();
@@ -249,16 +249,27 @@ impl Session {
             self.reader.digest_pages(false);
             let seen = self.reader.look(&request.hints);
             let (reading, inputs) = digested(&mut self.reader, seen);
-            return (reading, inputs, None);
+            return Ok((reading, inputs, None));
         }
         let root = self.reader.root().to_owned();
         let look = look(&root, request);
         // Every page is looked at where plain language is checked.
         self.reader.digest_pages(!request.prose && look.is_warm());
         let (seen, glance) = rayon::join(|| self.reader.look(&request.hints), || look.glance());
-        let ((reading, inputs), glance) =
-            rayon::join(|| digested(&mut self.reader, seen), || glance.map(Glance::ahead));
-        (reading, inputs, Some(glance))
+        let glance = glance?;
+        let inputs_before = glance.inputs();
+        let in_order = || {
+            let (reading, inputs) = digested(&mut self.reader, seen);
+            // What does not excuse this build may still spare it most.
+            let is_wanted = self.memo.is_none() && inputs_before.is_some_and(|before| before != inputs);
+            if is_wanted {
+                self.memo = Some(remember::load(&root, &request.output, fingerprint(), self.reader.is_once())?);
+            }
+            Ok::<_, EnvironmentFault>((reading, inputs))
+        };
+        let (read, glance) = rayon::join(in_order, || glance.ahead());
+        let (reading, inputs) = read?;
+        Ok((reading, inputs, Some(glance)))
     }
 
     fn excused(&mut self, request: &Request<'_>, reading: Reading, excused: Excused, timings: Timings) -> Outcome {

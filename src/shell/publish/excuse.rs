@@ -76,6 +76,11 @@ impl Glance {
         !self.receipt.entries.is_empty()
     }
 
+    /// The digest of all that the earlier build was made from, if one is known.
+    pub fn inputs(&self) -> Option<Digest> {
+        self.is_warm().then(|| self.receipt.inputs())
+    }
+
     /// The same with what stands in the output folder, if that can be of use. A session that knows what it published itself has
     /// no use for it but where nothing changed, and then there is time.
     #[must_use]
@@ -134,7 +139,7 @@ pub fn excuse(
     inputs: Digest,
     dry_run: bool,
 ) -> Result<Result<Excused, Glance>, EnvironmentFault> {
-    if glance.receipt.entries.is_empty() || glance.receipt.account.inputs != inputs {
+    if glance.inputs() != Some(inputs) {
         return Ok(Err(glance));
     }
     let _lock = if dry_run { None } else { Some(glance.destination.lock()?) };
