@@ -189,15 +189,20 @@ impl Site {
         let copies = copies.iter().filter_map(|path| sources.files.get_key_value(path));
         let files: Vec<(&SourcePath, &SourceFile)> =
             sources.below(CONTENT).filter(|(path, _)| !is_page(path)).chain(copies).collect();
-        let digest = Self::digest(globals, pages, &files, unheld);
-        if let Some(before) = before.filter(|before| before.digest == digest) {
-            return Arc::clone(before);
-        }
+        let digest = || Self::digest(globals, pages, &files, unheld);
         let names: Vec<SourcePath> = files.iter().map(|(path, _)| (*path).clone()).collect();
-        let (mut routes, mut faults) = routes::lay_out(&pages::facts(pages), &names, globals.drafts, globals.taken());
-        routes.unheld = unheld.map(|site| Arc::clone(&site.routes));
-        let (navigation, found) = navigation::build(&routes);
+        let lay_out = || {
+            let facts = pages::facts(pages);
+            routes::lay_out_beside(&facts, &names, globals.drafts, globals.taken(), navigation::build)
+        };
+        // Where there may be nothing to do, that is found out first.
+        let (digest, (mut routes, mut faults, (navigation, found))) = match before.map(|before| (before, digest())) {
+            Some((before, digest)) if before.digest == digest => return Arc::clone(before),
+            Some((_, digest)) => (digest, lay_out()),
+            None => rayon::join(digest, lay_out),
+        };
         faults.extend(found);
+        routes.unheld = unheld.map(|site| Arc::clone(&site.routes));
         faults.extend(config_links(&globals.config, &routes));
         faults.extend(register::check_sections(&globals.config.review, &routes));
         let names = globals.theme.as_ref().map(|theme| Arc::clone(&theme.names)).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::SourcePath;
 use crate::base::quick::QuickMap;
-use crate::site::routes::{Routed, Routes};
+use crate::site::routes::Routed;
 use crate::source::snapshot::CONTENT;
 
 /// Most pages have no children, and take next to no time.
@@ -51,16 +51,16 @@ impl Navigation {
 }
 
 /// Builds the tree. The pages of a folder without `index.md` belong to the nearest folder above that has one.
-pub fn build(routes: &Routes) -> (Navigation, Vec<Diagnostic>) {
+pub fn build(pages: &[Routed]) -> (Navigation, Vec<Diagnostic>) {
     let indexes: QuickMap<&str, usize> =
-        routes.pages.iter().enumerate().filter_map(|(number, page)| Some((page.index_of()?, number))).collect();
+        pages.iter().enumerate().filter_map(|(number, page)| Some((page.index_of()?, number))).collect();
     let home = indexes.get("").copied();
-    let mut nodes = vec![Node::default(); routes.pages.len()];
+    let mut nodes = vec![Node::default(); pages.len()];
     let mut top = Vec::new();
     let mut without_index: Vec<&str> = Vec::new();
     // Most pages are in the folder of the one before them, which is looked up once.
     let mut last: Option<(&str, Option<usize>)> = None;
-    for (number, page) in routes.pages.iter().enumerate() {
+    for (number, page) in pages.iter().enumerate() {
         let parent = match page.index_of() {
             Some("") => None,
             Some(folder) => section_above(&indexes, outer(folder)),
@@ -85,7 +85,7 @@ pub fn build(routes: &Routes) -> (Navigation, Vec<Diagnostic>) {
         }
     }
     let order = |page: &usize| {
-        let Routed { facts, url, .. } = &routes.pages[*page];
+        let Routed { facts, url, .. } = &pages[*page];
         (facts.weight, facts.title.as_str(), url.as_str())
     };
     nodes.par_iter_mut().with_min_len(AT_A_TIME).for_each(|node| {

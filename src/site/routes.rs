@@ -104,6 +104,18 @@ impl Routes {
 /// Lays out the routes of pages and of the files beside them. Drafts are left out unless `drafts`; `taken` is what the program
 /// writes itself beside `GENERATED`.
 pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: &[&str]) -> (Routes, Vec<Diagnostic>) {
+    let (routes, diagnostics, ()) = lay_out_beside(facts, files, drafts, taken, |_| ());
+    (routes, diagnostics)
+}
+
+/// The same, with what else is made of the pages that have a URL, meanwhile.
+pub fn lay_out_beside<T: Send>(
+    facts: &[Arc<Facts>],
+    files: &[SourcePath],
+    drafts: bool,
+    taken: &[&str],
+    beside: impl FnOnce(&[Routed]) -> T + Send,
+) -> (Routes, Vec<Diagnostic>, T) {
     let mut claims = Claims::with_capacity(facts.len() + files.len());
     let mut routes = Routes { pages: Vec::with_capacity(facts.len()), ..Routes::default() };
     let settle = |facts: &Arc<Facts>| {
@@ -151,15 +163,10 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: 
         }
     }
     let numbered = || routes.pages.iter().enumerate();
-    let (mut diagnostics, (by_source, by_url)) = rayon::join(
-        || claims.finish(),
-        || {
-            rayon::join(
-                || numbered().map(|(number, page)| (page.facts.path.clone(), number)).collect(),
-                || numbered().map(|(number, page)| (page.url.clone(), number)).collect(),
-            )
-        },
-    );
+    let by_source = || numbered().map(|(number, page)| (page.facts.path.clone(), number)).collect();
+    let by_url = || numbered().map(|(number, page)| (page.url.clone(), number)).collect();
+    let (made_beside, (mut diagnostics, (by_source, by_url))) =
+        rayon::join(|| beside(&routes.pages), || rayon::join(|| claims.finish(), || rayon::join(by_source, by_url)));
     (routes.by_source, routes.by_url) = (by_source, by_url);
     if routes.page_at(&UrlPath::new("/")).is_none() {
         let place = Place::file(&SourcePath::new(format!("{CONTENT}/index.md")));
@@ -167,7 +174,7 @@ pub fn lay_out(facts: &[Arc<Facts>], files: &[SourcePath], drafts: bool, taken: 
             .help(format!("write `{CONTENT}/index.md`"));
         diagnostics.push(fault);
     }
-    (routes, diagnostics)
+    (routes, diagnostics, made_beside)
 }
 
 /// The URL of a page by its source's path and its slug.

@@ -273,7 +273,11 @@ impl Made<'_> {
         );
         let (before, bytes) = before.map_err(|error| EnvironmentFault::io("read", &path, &error))?;
         let whole = staging.as_ref().is_some_and(|staging| staging.layout() == Layout::Whole);
-        let decision = if whole { self.all() } else { self.decide(&before)? };
+        let comes = || if before.is_empty() { Ownership::default() } else { after.beyond(&before) };
+        let goes_and_comes = || rayon::join(|| before.beyond(&after), comes);
+        let (decision, (gone, new)) =
+            rayon::join(|| if whole { Ok(self.all()) } else { self.decide(&before) }, goes_and_comes);
+        let decision = decision?;
         if !(decision.links.is_empty() && (decision.foreign.is_empty() || request.adopt)) {
             published.diagnostics.extend(self.foreign(&decision));
             published.foreign = true;
@@ -281,14 +285,12 @@ impl Made<'_> {
         }
 
         // What goes is named until it is gone, so that what comes is added to it at first.
-        let gone = before.beyond(&after);
         if gone.is_empty() {
             if bytes != text.as_bytes() {
                 write_ownership(self.destination, &text)?;
             }
-        } else {
-            let new = after.beyond(&before);
-            let append = if new.is_empty() { Ok(()) } else { new.append(&path, self.destination.durability()) };
+        } else if !new.is_empty() {
+            let append = new.append(&path, self.destination.durability());
             append.map_err(|error| EnvironmentFault::io("write", &path, &error))?;
         }
         match staging {

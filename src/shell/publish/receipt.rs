@@ -14,13 +14,14 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::atomic::{self, Durability};
 use super::checksum::Checksum;
 use super::stamp::Stamp;
 use crate::base::diagnostic::Diagnostic;
-use crate::base::digest::Digest;
+use crate::base::digest::{Digest, Hasher};
 use crate::base::path::OutPath;
 use crate::engine::output::{Key, Output};
 use crate::shell::fault::EnvironmentFault;
@@ -58,6 +59,9 @@ pub struct Account {
     /// The path under which it is served.
     pub base_path: String,
 }
+
+/// How many entries are written as one part.
+const AT_A_TIME: usize = 512;
 
 /// The entries of the last build, in order of path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,36 +111,48 @@ impl Receipt {
 
     /// Writes it.
     pub(super) fn write(&self, path: &Path, fingerprint: Digest) -> Result<(), EnvironmentFault> {
-        atomic::replace(path, &self.encode(fingerprint), Durability::Relaxed)
+        atomic::replace_by_parts(path, &self.encode(fingerprint), Durability::Relaxed)
             .map_err(|error| EnvironmentFault::io("write", path, &error))
     }
 
-    fn encode(&self, fingerprint: Digest) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.entries.len() * 192);
-        out.extend(MAGIC);
-        out.extend(fingerprint.as_bytes());
-        out.extend(self.ownership.as_bytes());
+    /// Its bytes, in parts to be written one after the other; the last is the digest of all before.
+    fn encode(&self, fingerprint: Digest) -> Vec<Vec<u8>> {
+        let mut head = Vec::with_capacity(1024);
+        head.extend(MAGIC);
+        head.extend(fingerprint.as_bytes());
+        head.extend(self.ownership.as_bytes());
         // Plain data always serialises; were it otherwise, the account would be unreadable and the receipt void.
-        put(&mut out, &postcard::to_allocvec(&self.account).unwrap_or_default());
-        put_count(&mut out, self.entries.len());
-        for entry in &self.entries {
-            put(&mut out, entry.path.as_str().as_bytes());
-            out.extend(entry.key.to_bytes());
-            out.extend(entry.checksum.as_bytes());
-            out.extend(entry.stamp.len.to_le_bytes());
-            out.extend(entry.stamp.modified.to_le_bytes());
-            out.extend(entry.stamp.changed.to_le_bytes());
-            out.extend(entry.stamp.inode.to_le_bytes());
-            out.push(u8::from(entry.settled));
-            put_count(&mut out, entry.loose_links.len());
-            for link in &entry.loose_links {
-                put(&mut out, link.as_bytes());
-            }
-            put(&mut out, &diagnostics_to_bytes(&entry.diagnostics));
+        put(&mut head, &postcard::to_allocvec(&self.account).unwrap_or_default());
+        put_count(&mut head, self.entries.len());
+        let entries = self.entries.par_chunks(AT_A_TIME).map(|entries| {
+            let mut part = Vec::with_capacity(entries.len() * 192);
+            entries.iter().for_each(|entry| entry.put(&mut part));
+            part
+        });
+        let mut parts = vec![head];
+        parts.par_extend(entries);
+        let mut hasher = Hasher::new();
+        parts.iter().for_each(|part| hasher.raw(part));
+        parts.push(hasher.finish().as_bytes().to_vec());
+        parts
+    }
+}
+
+impl Entry {
+    fn put(&self, out: &mut Vec<u8>) {
+        put(out, self.path.as_str().as_bytes());
+        out.extend(self.key.to_bytes());
+        out.extend(self.checksum.as_bytes());
+        out.extend(self.stamp.len.to_le_bytes());
+        out.extend(self.stamp.modified.to_le_bytes());
+        out.extend(self.stamp.changed.to_le_bytes());
+        out.extend(self.stamp.inode.to_le_bytes());
+        out.push(u8::from(self.settled));
+        put_count(out, self.loose_links.len());
+        for link in &self.loose_links {
+            put(out, link.as_bytes());
         }
-        let digest = Digest::of(&out);
-        out.extend(digest.as_bytes());
-        out
+        put(out, &diagnostics_to_bytes(&self.diagnostics));
     }
 }
 
