@@ -7,6 +7,7 @@ pub mod date;
 pub mod diagnostic;
 pub mod digest;
 pub mod path;
+pub mod pieces;
 pub mod quick;
 pub mod references;
 pub mod span;

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
+use crate::base::pieces::Pieces as _;
 use crate::engine::output::Key;
 use crate::engine::pages::Current;
 use crate::engine::prose::Graded;
@@ -118,7 +119,7 @@ impl Memo {
                 Some(bytes) => Cow::Borrowed(bytes),
                 None => Cow::Owned(part(pages, pages.len() * ROOM)),
             };
-        let pieces: Vec<Cow<'_, [u8]>> = self.pages.par_chunks(PIECE).enumerate().map(piece).collect();
+        let pieces: Vec<Cow<'_, [u8]>> = self.pages.par_chunks(PIECE).enumerate().in_pieces(1).map(piece).collect();
         let head = Head {
             options: self.options,
             site_digest: self.site_digest,
@@ -164,7 +165,7 @@ impl Memo {
         if count != pieces.len() {
             return None;
         }
-        let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().map(|piece| read(piece)).collect();
+        let pieces: Option<Vec<Vec<Known>>> = pieces.par_iter().in_pieces(1).map(|piece| read(piece)).collect();
         let pages = pieces?.into_iter().flatten().collect();
         Some(Self { options, site_digest, pages, search: search.into_owned(), ..Self::default() })
     }

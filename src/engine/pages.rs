@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
+use crate::base::pieces::Pieces as _;
 use crate::engine::memo::{Known, Planned};
 use crate::page::facts::Facts;
 use crate::page::markdown::Options;
@@ -13,10 +14,8 @@ use crate::page::parse::{self, Content, Page};
 use crate::site::reviews::Reviewed;
 use crate::source::snapshot::{PageText, Shelf};
 
-/// To give on what is known takes so little that fewer at a time would be spent on handing them out.
-pub(super) const AT_A_TIME: usize = 16;
-/// What a core has taken on nobody takes from it any more, so that the others wait for the last of it: a millisecond or two.
-pub(super) const AT_MOST: usize = 64;
+/// How many pages are taken on at a time.
+pub(super) const AT_A_TIME: usize = 64;
 
 /// A page as the sources have it.
 #[derive(Clone, Debug)]
@@ -82,8 +81,7 @@ pub(super) fn parse(
     texts
         .into_par_iter()
         .zip(known)
-        .with_min_len(AT_A_TIME)
-        .with_max_len(AT_MOST)
+        .in_pieces(AT_A_TIME)
         .map(|((path, text), known)| match known {
             Some(Known { text: digest, page, planned }) if same && digest == text.digest() => Current {
                 text: digest,

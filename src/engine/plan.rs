@@ -15,11 +15,12 @@ use rayon::prelude::*;
 use crate::base::code::Code;
 use crate::base::diagnostic::{self, Diagnostic, Place, Spot};
 use crate::base::path::{OutPath, SourcePath, UrlPath};
+use crate::base::pieces::Pieces as _;
 use crate::engine::board::Board;
 use crate::engine::hold;
 use crate::engine::memo::{Known, Memo};
 use crate::engine::output::{From, Ingredient, Ingredients, Output, Outputs, Rendered, Wave};
-use crate::engine::pages::{self, AT_A_TIME, AT_MOST, ContentSource, Current};
+use crate::engine::pages::{self, AT_A_TIME, ContentSource, Current};
 use crate::engine::planned::{self, PlannedPage};
 use crate::engine::recipe::{self, Recipe};
 use crate::engine::reviews::{self, Reviews};
@@ -28,6 +29,7 @@ use crate::page::facts::Facts;
 use crate::page::parse::Content;
 use crate::render::search::{self, Found};
 use crate::render::search_inverted::Inverted;
+use crate::site::prints::Gathered;
 use crate::source::snapshot::{PageText, Shelf, Sources, Text};
 
 /// A whole site to be.
@@ -175,8 +177,7 @@ fn plan_pages(site: &Site, current: Vec<Current>, holds: bool) -> Vec<PlannedPag
     routed
         .into_par_iter()
         .enumerate()
-        .with_min_len(AT_A_TIME)
-        .with_max_len(AT_MOST)
+        .in_pieces(AT_A_TIME)
         .map(|(number, mut page)| {
             let reviewed = page.reviewed_digest();
             page.planned = page.planned.filter(|planned| holds && planned.reviewed == reviewed);
@@ -307,19 +308,22 @@ impl Plan {
     /// Takes what only rendering needs, by output, so that it can be let go of output by output and is not held to the end. Whoever
     /// renders without it has it made again of the text on the shelf.
     pub fn take_ingredients(&mut self, texts: &Arc<dyn Shelf>) -> Vec<Ingredients> {
-        let mut take = |page: &mut PlannedPage| {
-            let ContentSource::Parsed(content) = &page.current.content else { return None };
-            let ingredient = Ingredient { content: Arc::clone(content), details: page.details.take()? };
-            page.current.content = ContentSource::Shelved(Arc::clone(texts));
-            Some(ingredient)
-        };
-        let taken: Vec<Option<Ingredient>> = self.pages.iter_mut().map(&mut take).collect();
-        let of = |recipe: &Recipe| match recipe {
-            Recipe::Page(number) => taken[*number].iter().cloned().collect(),
-            Recipe::Print(number) => {
-                let gathered = self.site.prints.get(number).into_iter().flat_map(|print| &print.pages);
-                gathered.map(|number| taken[*number].clone()).collect::<Option<_>>().unwrap_or_default()
+        let take = |page: &mut PlannedPage| {
+            let details = page.details.take_if(|_| page.current.is_new())?;
+            match std::mem::replace(&mut page.current.content, ContentSource::Shelved(Arc::clone(texts))) {
+                ContentSource::Parsed(content) => Some(Ingredient { content, details }),
+                ContentSource::Text(_) | ContentSource::Shelved(_) => None,
             }
+        };
+        let mut taken: Vec<Option<Ingredient>> = self.pages.iter_mut().map(take).collect();
+        let gather = |(number, print): (&usize, &Gathered)| {
+            let gathered = print.pages.iter().map(|number| taken[*number].clone());
+            (*number, gathered.collect::<Option<Vec<_>>>().unwrap_or_default())
+        };
+        let mut gathered: BTreeMap<usize, Vec<Ingredient>> = self.site.prints.iter().map(gather).collect();
+        let mut of = |recipe: &Recipe| match recipe {
+            Recipe::Page(number) => taken[*number].take().into_iter().collect(),
+            Recipe::Print(number) => gathered.remove(number).unwrap_or_default(),
             _ => Vec::new(),
         };
         // Both are in order of path, and the files of indexes stand between those of the listing.
@@ -327,7 +331,7 @@ impl Plan {
         let mut listed = listing.outputs.iter().zip(&listing.recipes).peekable();
         let of_output = |output: &Output| {
             let recipe = listed.next_if(|(listed, _)| listed.path == output.path).map(|(_, recipe)| recipe);
-            Ingredients(recipe.map(of).unwrap_or_default())
+            Ingredients(recipe.map(&mut of).unwrap_or_default())
         };
         self.outputs.iter().map(of_output).collect()
     }

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::base::date::Date;
 use crate::base::path::UrlPath;
+use crate::base::pieces::Pieces as _;
 use crate::render::body::push_escaped;
 use crate::source::config::BaseUrl;
 
@@ -51,7 +52,7 @@ pub fn sitemap(pages: &[(&UrlPath, Option<Date>)], base: &BaseUrl) -> String {
         }
         text
     };
-    let entries: Vec<String> = pages.par_chunks(AT_A_TIME).map(entries).collect();
+    let entries: Vec<String> = pages.par_chunks(AT_A_TIME).in_pieces(1).map(entries).collect();
     let start =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n";
     [start, &entries.concat(), "</urlset>\n"].concat()

@@ -11,12 +11,13 @@ use unicode_normalization::UnicodeNormalization;
 use crate::base::code::Code;
 use crate::base::diagnostic::{Diagnostic, Place};
 use crate::base::path::{OutPath, SourcePath, UrlPath};
+use crate::base::pieces::Pieces as _;
 use crate::base::quick::{QuickIndexMap, QuickMap};
 use crate::page::facts::Facts;
 use crate::source::snapshot::CONTENT;
 
-/// A URL takes less than a microsecond; fewer at a time would be spent on handing them out.
-const AT_A_TIME: usize = 256;
+/// How many URLs are made at a time: each takes less than a microsecond.
+const AT_A_TIME: usize = 1024;
 
 /// The name of the page that stands for its folder.
 const INDEX: &str = "index";
@@ -123,7 +124,7 @@ pub fn lay_out_beside<T: Send>(
         let output = url.output();
         (key(&output), Routed { facts: Arc::clone(facts), url, output })
     };
-    let settled: Vec<(OutPath, Routed)> = facts.par_iter().with_min_len(AT_A_TIME).map(settle).collect();
+    let settled: Vec<(OutPath, Routed)> = facts.par_iter().in_pieces(AT_A_TIME).map(settle).collect();
     for path in GENERATED.iter().chain(taken) {
         claims.made.insert(key(&UrlPath::new(path).output()), Claimant::Program);
     }

@@ -19,6 +19,7 @@ use super::stamp::Stamp;
 use super::survey::{AT_A_TIME, OnDisk, Standing, look};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
+use crate::base::pieces::Pieces as _;
 use crate::shell::fault::EnvironmentFault;
 
 /// What was known of an output folder and what stands in it, looked at while the sources are read. That is before the folder
@@ -113,8 +114,7 @@ impl Glance {
             look(&self.destination.at(entry.path.as_str()), Some(entry).filter(|_| !self.verify), now).ok()
         };
         // As many as there are entries, so that each is put where it stays.
-        let seen: Vec<Option<Standing>> =
-            self.receipt.entries.par_iter().with_min_len(AT_A_TIME).map(look_at).collect();
+        let seen: Vec<Option<Standing>> = self.receipt.entries.par_iter().in_pieces(AT_A_TIME).map(look_at).collect();
         seen.into_iter().collect()
     }
 }

@@ -19,13 +19,14 @@ use super::survey::{OnDisk, Standing, is_absence};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::SourcePath;
+use crate::base::pieces::Pieces as _;
 use crate::engine::output::{From, Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 
 /// How many outputs' loose links are weighed together. They take so little that fewer would be spent on handing them out.
 pub(super) const AT_A_TIME: usize = 512;
-/// What a core has taken on nobody takes from it any more, so that the others wait for the last of it: a millisecond or two.
-const AT_MOST: usize = 64;
+/// How many outputs are made at a time.
+const MADE_AT_A_TIME: usize = 64;
 
 /// What outputs are made from, and where.
 pub(super) struct Workshop<'a> {
@@ -130,7 +131,7 @@ impl<'a> Workshop<'a> {
             .zip(standings)
             .zip(ingredients)
             .enumerate()
-            .with_max_len(AT_MOST)
+            .in_pieces(MADE_AT_A_TIME)
             .map(|(index, ((output, standing), ingredients))| {
                 if (self.newer)() {
                     return Ok(None);

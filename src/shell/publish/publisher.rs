@@ -31,6 +31,7 @@ use crate::base::code::Code;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::Digest;
 use crate::base::path::{OutPath, SourcePath};
+use crate::base::pieces::Pieces as _;
 use crate::engine::memo::Memo;
 use crate::engine::output::{Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
@@ -240,7 +241,7 @@ fn rebuilt(workshop: &Workshop<'_>, products: &[Product]) -> Vec<(OutPath, Vec<&
 
 /// Sees that no output lies outside of the output folder. The engine makes none that does; this is where it would do harm.
 fn refuse_escapes(outputs: &[Output]) -> Result<(), EnvironmentFault> {
-    match outputs.par_iter().with_min_len(AT_A_TIME).find_first(|output| !stays_inside(output.path.as_str())) {
+    match outputs.par_iter().in_pieces(AT_A_TIME).find_first(|output| !stays_inside(output.path.as_str())) {
         Some(output) => Err(EnvironmentFault::new(format!("`{}` is no path inside the output folder", output.path))),
         None => Ok(()),
     }
@@ -378,6 +379,7 @@ fn entries(destination: &Destination, outputs: &[Output], products: Vec<Product>
     outputs
         .par_iter()
         .zip(products)
+        .in_pieces(AT_A_TIME)
         .filter_map(|(output, product)| {
             let file = match product.bytes {
                 Bytes::Kept(file) => file,

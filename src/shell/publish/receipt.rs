@@ -23,6 +23,7 @@ use super::stamp::Stamp;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::digest::{Digest, Hasher};
 use crate::base::path::OutPath;
+use crate::base::pieces::Pieces as _;
 use crate::engine::output::{Key, Output};
 use crate::shell::fault::EnvironmentFault;
 
@@ -124,7 +125,7 @@ impl Receipt {
         // Plain data always serialises; were it otherwise, the account would be unreadable and the receipt void.
         put(&mut head, &postcard::to_allocvec(&self.account).unwrap_or_default());
         put_count(&mut head, self.entries.len());
-        let entries = self.entries.par_chunks(AT_A_TIME).map(|entries| {
+        let entries = self.entries.par_chunks(AT_A_TIME).in_pieces(1).map(|entries| {
             let mut part = Vec::with_capacity(entries.len() * 192);
             entries.iter().for_each(|entry| entry.put(&mut part));
             part

@@ -15,11 +15,12 @@ use super::checksum::Checksum;
 use super::destination::Destination;
 use super::receipt::{Entry, Receipt};
 use super::stamp::Stamp;
+use crate::base::pieces::Pieces as _;
 use crate::engine::output::Output;
 use crate::shell::fault::EnvironmentFault;
 
-/// A look at a file is a matter of microseconds; fewer at a time would be spent on handing them out.
-pub(super) const AT_A_TIME: usize = 64;
+/// How many files are looked at at a time: each is a matter of microseconds.
+pub(super) const AT_A_TIME: usize = 256;
 
 /// What stands at a path. Symbolic links are not followed: one is never what we wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(super) fn survey(
     outputs
         .par_iter()
         .zip(known)
-        .with_min_len(AT_A_TIME)
+        .in_pieces(AT_A_TIME)
         .map(|(output, known)| {
             if let (Some(seen), Some(at)) = (seen, known) {
                 return Ok(seen[*at].clone());
