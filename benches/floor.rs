@@ -23,6 +23,9 @@ use rayon::prelude::*;
 use tera::{Context, Tera, Value};
 use walkdir::WalkDir;
 
+/// How many pages a core takes on at a time, as in the program: of longer runs the other core would wait for the last.
+const PIECE: usize = 64;
+
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [site, output, rest @ ..] = arguments.as_slice() else {
@@ -38,7 +41,8 @@ fn main() {
         .filter(|entry| entry.file_type().is_file())
         .map(walkdir::DirEntry::into_path)
         .collect();
-    let texts: Vec<String> = files.par_iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let texts: Vec<String> =
+        files.par_iter().with_max_len(PIECE).map(|file| fs::read_to_string(file).unwrap()).collect();
     let pages: Vec<Page<'_>> =
         files.iter().zip(&texts).map(|(file, text)| Page::new(file.strip_prefix(&folder).unwrap(), text)).collect();
     let navigation = navigation(&pages);
@@ -47,7 +51,7 @@ fn main() {
     tera.add_raw_template("page.html", include_str!("floor.html")).unwrap();
     let site_value = Value::from_serializable(&BTreeMap::from([("title", "Corpus")]));
     let options = options();
-    pages.par_iter().for_each(|page| {
+    pages.par_iter().with_max_len(PIECE).for_each(|page| {
         let html = comrak::markdown_to_html(page.body, &options);
         let values = BTreeMap::from([("title", page.title), ("description", page.description)]);
         let mut map = Value::from_serializable(&values).into_map().unwrap();

@@ -34,7 +34,7 @@ pub fn redirects<'a>(aliases: impl Iterator<Item = (&'a UrlPath, &'a UrlPath)>, 
     })
 }
 
-/// How many pages of the sitemap are written at a time: it is the last output of a large site, and both cores wait for it.
+/// How many pages of the sitemap are written at a time: it is the last output of a large site, and all cores wait for it.
 const AT_A_TIME: usize = 256;
 
 /// `sitemap.xml` (sitemaps.org, protocol 0.9): the pages, and when each last changed in substance.

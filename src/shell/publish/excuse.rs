@@ -22,7 +22,7 @@ use crate::base::digest::Digest;
 use crate::base::pieces::Pieces as _;
 use crate::shell::fault::EnvironmentFault;
 
-/// What was known of an output folder and what stands in it, looked at while the sources are read. That is before the folder
+/// What was known of an output folder and what stands in it, looked at while the sources are put in order. That is before the folder
 /// is locked, so it is believed only as far as `Glance::holds`.
 pub struct Glance {
     pub(super) destination: Destination,
