@@ -20,7 +20,7 @@ use crate::shell::publish::excuse::{self, Excused, Glance, Look};
 use crate::shell::publish::publisher::{self, Progress, Publish, PublishFault};
 use crate::shell::publish::receipt::{Account, Receipt};
 use crate::shell::publish::remember;
-use crate::shell::read::reader::{self, Reader, Reading, Seen};
+use crate::shell::read::reader::{self, Reader, Reading};
 use crate::shell::read::shelf::OnDisk;
 use crate::shell::report::located::Texts;
 use crate::shell::timings::Timings;
@@ -240,15 +240,10 @@ impl Session {
 
     /// Reads the sources and digests them, and meanwhile looks at what came of them the last time, where that is not known.
     fn read(&mut self, request: &Request<'_>) -> Result<(Reading, Digest, Option<Glance>), EnvironmentFault> {
-        let digested = |reader: &mut Reader, seen: Seen| {
-            let reading = reader.reading(&request.options, seen);
-            let digest = reading.sources.digest();
-            (reading, digest)
-        };
         if self.last_inputs(request).is_some() {
             self.reader.digest_pages(false);
-            let seen = self.reader.look(&request.hints);
-            let (reading, inputs) = digested(&mut self.reader, seen);
+            let reading = self.reader.again(&request.options, &request.hints);
+            let inputs = reading.sources.digest();
             return Ok((reading, inputs, None));
         }
         let root = self.reader.root().to_owned();
@@ -259,17 +254,23 @@ impl Session {
         let glance = glance?;
         let inputs_before = glance.inputs();
         let in_order = || {
-            let (reading, inputs) = digested(&mut self.reader, seen);
+            let reading = self.reader.reading(&request.options, seen);
+            let inputs = reading.sources.digest();
             // What does not excuse this build may still spare it most.
             let is_wanted = self.memo.is_none() && inputs_before.is_some_and(|before| before != inputs);
             if is_wanted {
-                self.memo = Some(remember::load(&root, &request.output, fingerprint(), self.reader.is_once())?);
+                self.memo = Some(self.recall(request)?);
             }
             Ok::<_, EnvironmentFault>((reading, inputs))
         };
         let (read, glance) = rayon::join(in_order, || glance.ahead());
         let (reading, inputs) = read?;
         Ok((reading, inputs, Some(glance)))
+    }
+
+    /// What the last build into the folder that is asked for knew.
+    fn recall(&self, request: &Request<'_>) -> Result<Memo, EnvironmentFault> {
+        remember::load(self.reader.root(), &request.output, fingerprint(), self.reader.is_once())
     }
 
     fn excused(&mut self, request: &Request<'_>, reading: Reading, excused: Excused, timings: Timings) -> Outcome {
@@ -297,7 +298,7 @@ impl Session {
         timings.begin("remember");
         let mut memo = match self.memo.take() {
             Some(memo) => memo,
-            None => remember::load(&root, &request.output, fingerprint, self.reader.is_once())?,
+            None => self.recall(request)?,
         };
         let disk = Arc::new(OnDisk::new(&root));
         let shelves: Arc<dyn Shelf> = Arc::<OnDisk>::clone(&disk);

@@ -126,7 +126,7 @@ pub fn lay_out_beside<T: Send>(
     };
     let settled: Vec<(OutPath, Routed)> = facts.par_iter().in_pieces(AT_A_TIME).map(settle).collect();
     for path in GENERATED.iter().chain(taken) {
-        claims.made.insert(key(&UrlPath::new(path).output()), Claimant::Program);
+        claims.made.insert(key(&UrlPath::new(path).output()), None);
     }
     for (facts, (key, routed)) in facts.iter().zip(settled) {
         if facts.draft && !drafts {
@@ -142,7 +142,7 @@ pub fn lay_out_beside<T: Send>(
                 .diagnostics
                 .push(Diagnostic::new(Code::InvalidValue, place, message).help("rename the folder instead"));
         }
-        let claimant = Claimant::Source(&facts.path, facts.slug.as_ref().map(|_| "slug"));
+        let claimant = Claimant { path: &facts.path, key: facts.slug.as_ref().map(|_| "slug") };
         if claims.claim(&routed.url, key, claimant) {
             routes.pages.push(routed);
         }
@@ -151,14 +151,14 @@ pub fn lay_out_beside<T: Send>(
         // Copies of what was reviewed are called by their digests, in the folder of the records.
         let inner = path.inside(CONTENT).unwrap_or(path.as_str());
         let url = UrlPath::new(&composed(inner));
-        if claims.claim(&url, key(&url.output()), Claimant::Source(path, None)) {
+        if claims.claim(&url, key(&url.output()), Claimant { path, key: None }) {
             routes.files.insert(path.clone(), url);
         }
     }
     for (number, page) in routes.pages.iter().enumerate() {
         for alias in &page.facts.aliases {
             let url = alias_url(alias);
-            if claims.claim(&url, key(&url.output()), Claimant::Source(&page.facts.path, Some("aliases"))) {
+            if claims.claim(&url, key(&url.output()), Claimant { path: &page.facts.path, key: Some("aliases") }) {
                 routes.aliases.insert(url, number);
             }
         }
@@ -203,23 +203,16 @@ fn alias_url(alias: &str) -> UrlPath {
     if last.is_empty() || last.contains('.') { UrlPath::new(&alias) } else { UrlPath::new(&format!("{alias}/")) }
 }
 
-/// Who claims a URL.
+/// A source that claims a URL, by its place or by a key of its front matter.
 #[derive(Clone, Copy)]
-enum Claimant<'a> {
-    /// The program itself.
-    Program,
-    /// A source, by its place or by a key of its front matter.
-    Source(&'a SourcePath, Option<&'static str>),
+struct Claimant<'a> {
+    path: &'a SourcePath,
+    key: Option<&'static str>,
 }
 
 impl Claimant<'_> {
-    /// Where the claim stands; the program's own stands nowhere.
-    fn place(self) -> Option<Place> {
-        match self {
-            Self::Program => None,
-            Self::Source(path, None) => Some(Place::file(path)),
-            Self::Source(path, Some(key)) => Some(Place::key(path, key)),
-        }
+    fn place(self) -> Place {
+        self.key.map_or_else(|| Place::file(self.path), |key| Place::key(self.path, key))
     }
 }
 
@@ -227,8 +220,8 @@ impl Claimant<'_> {
 /// one are one here.
 #[derive(Default)]
 struct Claims<'a> {
-    /// By key, in the order in which they were made.
-    made: QuickIndexMap<OutPath, Claimant<'a>>,
+    /// By key, in the order in which they were made; none is the program's own.
+    made: QuickIndexMap<OutPath, Option<Claimant<'a>>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -240,39 +233,35 @@ impl<'a> Claims<'a> {
     }
 
     fn claim(&mut self, url: &UrlPath, key: OutPath, claimant: Claimant<'a>) -> bool {
-        let fault = if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder))
-        {
+        let fault = |message: String| Diagnostic::new(Code::UrlCollision, claimant.place(), message);
+        if let Some(folder) = [ASSETS, SEARCH].into_iter().find(|folder| starts_with(url.as_str(), folder)) {
             let what = if folder == ASSETS { "the theme's own files go" } else { "the search page and its index go" };
             let message = format!("`{url}` lies in `{folder}`, where {what}");
-            (message, None, "use another folder")
-        } else {
-            match self.made.entry(key) {
-                Entry::Vacant(entry) => {
-                    entry.insert(claimant);
-                    return true;
-                }
-                Entry::Occupied(first) => match (*first.get(), claimant) {
-                    (Claimant::Source(path, _), Claimant::Source(other, _)) => (
-                        format!("two sources claim the URL `{url}`: `{path}` and `{other}`"),
-                        first.get().place(),
-                        "rename one of them, or give it another `slug` or alias; letter case makes no difference",
-                    ),
-                    _ => (format!("`{url}` is a file that iort-site writes itself"), None, "use another name"),
-                },
+            self.diagnostics.push(fault(message).help("use another folder"));
+            return false;
+        }
+        let first = match self.made.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(Some(claimant));
+                return true;
             }
+            Entry::Occupied(first) => *first.get(),
         };
-        let (message, first, help) = fault;
-        self.diagnostics.extend(claimant.place().map(|place| {
-            let fault = Diagnostic::new(Code::UrlCollision, place, message).help(help);
-            first.into_iter().fold(fault, |fault, first| fault.related(first, "the other one"))
-        }));
+        self.diagnostics.push(match first {
+            None => fault(format!("`{url}` is a file that iort-site writes itself")).help("use another name"),
+            Some(first) => {
+                fault(format!("two sources claim the URL `{url}`: `{}` and `{}`", first.path, claimant.path))
+                    .related(first.place(), "the other one")
+                    .help("rename one of them, or give it another `slug` or alias; letter case makes no difference")
+            }
+        });
         false
     }
 
     /// All that is wrong. A file `a` and a page `a/` cannot both be written.
     fn finish(mut self) -> Vec<Diagnostic> {
         // Of each file that stands where a folder is needed, the first of what is in that folder.
-        let mut inside: BTreeMap<&OutPath, (&OutPath, Claimant<'_>)> = BTreeMap::new();
+        let mut inside: BTreeMap<&OutPath, (&OutPath, Option<Claimant<'_>>)> = BTreeMap::new();
         let mut last = "";
         for (key, claimant) in &self.made {
             for folder in folders_above(key.as_str()) {
@@ -288,8 +277,8 @@ impl<'a> Claims<'a> {
             }
             last = key.as_str();
         }
-        let fault = |(file, (_, other)): (&OutPath, (&OutPath, Claimant<'_>))| {
-            let (place, other) = (self.made.get(file)?.place()?, other.place()?);
+        let fault = |(file, (_, other)): (&OutPath, (&OutPath, Option<Claimant<'_>>))| {
+            let (place, other) = (self.made.get(file)?.as_ref()?.place(), other?.place());
             let message = format!("`{}` is a file where `{}` needs a folder of that name", place.path, other.path);
             let fault = Diagnostic::new(Code::UrlCollision, place, message);
             Some(fault.related(other, "the other one").help("rename one of them"))

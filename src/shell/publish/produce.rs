@@ -23,7 +23,7 @@ use crate::base::pieces::Pieces as _;
 use crate::engine::output::{From, Ingredients, Output, Outputs};
 use crate::shell::fault::EnvironmentFault;
 
-/// How many outputs' loose links are weighed together. They take so little that fewer would be spent on handing them out.
+/// How many outputs are taken together where each takes so little that fewer would be spent on handing them out.
 pub(super) const AT_A_TIME: usize = 512;
 /// How many outputs are made at a time.
 const MADE_AT_A_TIME: usize = 64;
